@@ -1,0 +1,149 @@
+//! What can be wrong with the input of a metric.
+
+/// What can be wrong with the input of a metric.
+///
+/// A value that the input does not define (a division by zero) is no error: see [`Undefined`](crate::Undefined).
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Two lists that belong together differ in length.
+    #[error(
+        "{left} has length {left_len} but {right} has length {right_len}: give one entry per item in both"
+    )]
+    LengthMismatch {
+        /// What the first list holds.
+        left: &'static str,
+        /// Its length.
+        left_len: usize,
+        /// What the second list holds.
+        right: &'static str,
+        /// Its length.
+        right_len: usize,
+    },
+    /// There is nothing to rank.
+    #[error("the list of scores is empty: a ranking needs at least one item")]
+    EmptyRanking,
+    /// A score of a list is not a number.
+    #[error("score at index {index} is NaN: remove the item or give it a score")]
+    NanScore {
+        /// Position in the list, from 0.
+        index: usize,
+    },
+    /// An effect of an estimate is not a number.
+    #[error(
+        "the effect of regulator {regulator} on target {target} is NaN: remove the pair or give it a score"
+    )]
+    NanEffect {
+        /// Row of the effect matrix.
+        target: usize,
+        /// Column of the effect matrix.
+        regulator: usize,
+    },
+    /// An entry of a matrix is infinite or not a number where only finite values have a meaning.
+    #[error(
+        "{name} has the entry {value} at row {row}, column {column}: only finite values can be used here"
+    )]
+    NotFinite {
+        /// What the matrix holds.
+        name: &'static str,
+        /// Row, from 0.
+        row: usize,
+        /// Column, from 0.
+        column: usize,
+        /// The entry.
+        value: f64,
+    },
+    /// A matrix of effects between k genes is not square.
+    #[error(
+        "the matrix of effects is {rows} × {columns}: it must be square, one row and one column per gene"
+    )]
+    NotSquare {
+        /// Number of rows.
+        rows: usize,
+        /// Number of columns.
+        columns: usize,
+    },
+    /// Two matrices that belong together differ in shape.
+    #[error(
+        "{left} is {} × {} but {right} is {} × {}: give both over the same genes",
+        left_shape.0, left_shape.1, right_shape.0, right_shape.1
+    )]
+    ShapeMismatch {
+        /// What the first matrix holds.
+        left: &'static str,
+        /// Its rows and columns.
+        left_shape: (usize, usize),
+        /// What the second matrix holds.
+        right: &'static str,
+        /// Its rows and columns.
+        right_shape: (usize, usize),
+    },
+    /// Two networks that are compared are over different numbers of genes.
+    #[error(
+        "{left} is over {left_genes} genes but {right} is over {right_genes}: index both by the same gene list"
+    )]
+    GeneCount {
+        /// The first network.
+        left: &'static str,
+        /// Its number of genes.
+        left_genes: usize,
+        /// The second network.
+        right: &'static str,
+        /// Its number of genes.
+        right_genes: usize,
+    },
+    /// A pair names a gene that does not exist.
+    #[error(
+        "the pair (target {target}, regulator {regulator}) is outside of the {genes} genes (numbered from 0)"
+    )]
+    GeneOutOfRange {
+        /// The pair's target.
+        target: usize,
+        /// The pair's regulator.
+        regulator: usize,
+        /// Number of genes.
+        genes: usize,
+    },
+    /// A universe holds no pair.
+    #[error(
+        "the universe `{universe}` holds no pair: the reference or the list that defines it is empty"
+    )]
+    EmptyUniverse {
+        /// Name of the universe.
+        universe: String,
+    },
+    /// A universe is asked for by a name that is not known.
+    #[error("unknown universe `{name}`: use one of {known}")]
+    UnknownUniverse {
+        /// The name.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// A threshold is negative or not a number.
+    #[error("the threshold {value} cannot cut scores: it must be 0 or more")]
+    Threshold {
+        /// The threshold.
+        value: f64,
+    },
+    /// A mean is asked for over nothing.
+    #[error("{name} is empty: there is nothing to average over")]
+    Empty {
+        /// What is empty.
+        name: &'static str,
+    },
+    /// A p-value is no probability.
+    #[error("p at index {index} is not in [0,1]: it is {value}")]
+    PValue {
+        /// Position in the list, from 0.
+        index: usize,
+        /// The value.
+        value: f64,
+    },
+    /// A significance level is no probability above zero.
+    #[error("the significance level {value} is not in (0,1]")]
+    SignificanceLevel {
+        /// The level.
+        value: f64,
+    },
+}

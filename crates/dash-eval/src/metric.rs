@@ -1,0 +1,73 @@
+//! The value of a metric, or the reason why it has none.
+
+use serde::Serializer;
+
+/// The value of a metric, or the reason why it has none. An undefined value is never 0 and never NaN.
+pub type Metric = Result<f64, Undefined>;
+
+/// Why a metric has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Undefined {
+    /// The universe holds no pair.
+    #[error("the universe is empty")]
+    EmptyUniverse,
+    /// No pair of the universe is in the reference.
+    #[error("the universe holds no positive pair")]
+    NoPositives,
+    /// Every pair of the universe is in the reference.
+    #[error("the universe holds no negative pair")]
+    NoNegatives,
+    /// The estimate holds no edge of the universe.
+    #[error("no pair is predicted")]
+    NothingPredicted,
+    /// The estimate holds every pair of the universe.
+    #[error("every pair is predicted")]
+    EverythingPredicted,
+    /// Neither the reference nor the estimate holds an edge of the universe.
+    #[error("no pair is true and none is predicted")]
+    NothingTrueOrPredicted,
+    /// No true positive has a sign in the reference.
+    #[error("no true positive has a sign")]
+    NoSignedTruePositives,
+    /// The prior holds every true edge.
+    #[error("the prior lacks no true edge")]
+    PriorLacksNothing,
+    /// The prior holds true edges only.
+    #[error("the prior holds no false edge")]
+    PriorHasNoFalseEdge,
+    /// The prior holds false edges only.
+    #[error("the prior holds no true edge")]
+    PriorHasNoTrueEdge,
+    /// The prior holds every pair of the universe.
+    #[error("the prior holds every pair")]
+    NothingOutsidePrior,
+    /// No regulator has both a positive and a negative pair.
+    #[error("no regulator has both a positive and a negative pair")]
+    NoRegulatorToScore,
+    /// A matrix holds zeros only.
+    #[error("a matrix holds zeros only")]
+    AllZero,
+    /// All values that a correlation is taken over are equal.
+    #[error("all values are equal")]
+    ZeroVariance,
+}
+
+/// `numerator / denominator`, or `why` where the denominator is 0.
+pub(crate) fn ratio(numerator: u64, denominator: u64, why: Undefined) -> Metric {
+    if denominator == 0 {
+        return Err(why);
+    }
+    Ok(numerator as f64 / denominator as f64)
+}
+
+/// Writes an undefined value as null.
+pub(crate) fn null_when_undefined<S: Serializer>(
+    metric: &Metric,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match metric {
+        Ok(value) => serializer.serialize_some(value),
+        Err(_) => serializer.serialize_none(),
+    }
+}

@@ -1,0 +1,68 @@
+//! Vector fields: what a solver evaluates, and what a gradient needs of them.
+//!
+//! The direct one-layer field (every gene its own weights over regulators) will stand beside `phoenix` and `mlp`.
+
+mod closure;
+mod effects;
+mod layout;
+mod mlp;
+mod parameters;
+mod phoenix;
+
+pub use closure::FnField;
+pub use effects::{effects, effective_sparsity, regulatory_network};
+pub use layout::{Block, Branch, Layout, Role};
+pub use mlp::Mlp;
+pub use parameters::Parameters;
+pub use phoenix::Phoenix;
+
+use crate::Real;
+
+/// Right-hand side of an autonomous system dy/dt = f(y), evaluated for many rows at once.
+///
+/// `y` and `dydt` are `rows × dim`, row-major. What comes out for a row must depend on that row alone.
+pub trait VectorField<T: Real> {
+    /// Number of components (genes).
+    fn dim(&self) -> usize;
+
+    /// Writes f(y) for every row.
+    fn eval(&mut self, y: &[T], dydt: &mut [T]);
+}
+
+/// A field that can keep what it computed along the way.
+pub trait Recorded<T: Real>: VectorField<T> {
+    /// Values kept per row.
+    fn record_len(&self) -> usize;
+
+    /// As [`VectorField::eval`], keeping intermediate values in `record` (`rows × record_len`).
+    fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]);
+}
+
+/// A field with parameters, and gradients with respect to them and to the state.
+///
+/// The gradient with respect to a weight matrix is a sum of outer products over all evaluations. So a pull-back
+/// only leaves the two factors, record and sensitivity, and [`Differentiable::add_gradient`] makes one product of
+/// all of them.
+pub trait Differentiable<T: Real>: Recorded<T> {
+    /// The parameters' names, shapes and roles.
+    fn layout(&self) -> &Layout;
+
+    /// Takes parameters, `layout().len()` values.
+    fn load(&mut self, parameters: &[T]);
+
+    /// Values per row that a pull-back leaves for [`Differentiable::add_gradient`].
+    fn sensitivity_len(&self) -> usize;
+
+    /// Given `upstream` (`rows × dim`), the derivative of a loss with respect to f(y), *writes* the derivative with
+    /// respect to y to `y_bar` and the sensitivities to `sensitivity` (`rows × sensitivity_len`).
+    fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]);
+
+    /// *Adds* to `gradient` the derivative of the loss with respect to the parameters, over any number of rows.
+    fn add_gradient(&mut self, records: &[T], sensitivities: &[T], gradient: &mut [T]);
+}
+
+/// A model: parameters that can be drawn anew.
+pub trait Initialise {
+    /// Initial parameters, the same for the same seed.
+    fn initialise(&self, seed: u64) -> Parameters<f64>;
+}

@@ -1,0 +1,156 @@
+//! The elementwise parts of the PHOENIX field and of its gradient.
+
+use crate::Real;
+use crate::linalg::Kernel;
+
+/// `φ_Σ` and `φ_Π` of every state.
+pub(super) struct Activate<'a, T> {
+    pub(super) genes: usize,
+    pub(super) y: &'a [T],
+    pub(super) record: &'a mut [T],
+    pub(super) stride: usize,
+}
+
+impl<T: Real> Kernel for Activate<'_, T> {
+    #[inline(always)]
+    fn run<const AVX2: bool>(self) {
+        let half = T::of(0.5);
+        for (y, record) in self.y.chunks_exact(self.genes).zip(self.record.chunks_exact_mut(self.stride)) {
+            let (sum, rest) = record.split_at_mut(self.genes);
+            for (phi, &x) in sum.iter_mut().zip(y) {
+                let u = x - half;
+                *phi = u / (T::one() + u.abs());
+            }
+            for (log, &phi) in rest[..self.genes].iter_mut().zip(&*sum) {
+                *log = (T::one() + phi).ln_fast();
+            }
+        }
+    }
+}
+
+/// c = (`W_Σ φ_Σ + b_Σ`, exp(`W_Π φ_Π + b_Π`)) from the products in `through`.
+pub(super) struct Hidden<'a, T> {
+    pub(super) biases: &'a [T],
+    pub(super) through: &'a [T],
+    pub(super) record: &'a mut [T],
+    pub(super) stride: usize,
+    pub(super) offset: usize,
+}
+
+impl<T: Real> Kernel for Hidden<'_, T> {
+    #[inline(always)]
+    fn run<const AVX2: bool>(self) {
+        let units = self.biases.len();
+        for (through, record) in self.through.chunks_exact(units).zip(self.record.chunks_exact_mut(self.stride)) {
+            let c = &mut record[self.offset..][..units];
+            for i in 0..units {
+                c[i] = through[i] + self.biases[i];
+            }
+            for c in &mut c[units / 2..] {
+                *c = c.exp_fast();
+            }
+        }
+    }
+}
+
+/// dy/dt = ReLU(v)·(joint − y), where `dydt` holds the joint output on entry; keeps joint − y.
+pub(super) struct Drift<'a, T> {
+    pub(super) genes: usize,
+    pub(super) relu_v: &'a [T],
+    pub(super) y: &'a [T],
+    pub(super) dydt: &'a mut [T],
+    pub(super) record: &'a mut [T],
+    pub(super) stride: usize,
+    pub(super) offset: usize,
+}
+
+impl<T: Real> Kernel for Drift<'_, T> {
+    #[inline(always)]
+    fn run<const AVX2: bool>(self) {
+        let k = self.genes;
+        let rows = self.y.chunks_exact(k).zip(self.dydt.chunks_exact_mut(k));
+        for ((y, dydt), record) in rows.zip(self.record.chunks_exact_mut(self.stride)) {
+            let drift = &mut record[self.offset..][..k];
+            for i in 0..k {
+                drift[i] = dydt[i] - y[i];
+                dydt[i] = self.relu_v[i] * drift[i];
+            }
+        }
+    }
+}
+
+/// δ = ReLU(v) ⊙ upstream; keeps the upstream for the gradient and clears the place of the hidden sensitivities.
+pub(super) struct Upstream<'a, T> {
+    pub(super) genes: usize,
+    pub(super) relu_v: &'a [T],
+    pub(super) upstream: &'a [T],
+    pub(super) delta: &'a mut [T],
+    pub(super) sensitivity: &'a mut [T],
+    pub(super) width: usize,
+}
+
+impl<T: Real> Kernel for Upstream<'_, T> {
+    #[inline(always)]
+    fn run<const AVX2: bool>(self) {
+        let k = self.genes;
+        let rows = self.upstream.chunks_exact(k).zip(self.delta.chunks_exact_mut(k));
+        for ((upstream, delta), sensitivity) in rows.zip(self.sensitivity.chunks_exact_mut(self.width)) {
+            let (kept, hidden) = sensitivity.split_at_mut(k);
+            kept.copy_from_slice(upstream);
+            hidden.fill(T::zero());
+            for i in 0..k {
+                delta[i] = self.relu_v[i] * upstream[i];
+            }
+        }
+    }
+}
+
+/// Through the hidden units: the product branch multiplies by its own output (derivative of exp).
+pub(super) struct HiddenBack<'a, T> {
+    pub(super) genes: usize,
+    pub(super) hidden: usize,
+    pub(super) record: &'a [T],
+    pub(super) stride: usize,
+    pub(super) sensitivity: &'a mut [T],
+    pub(super) width: usize,
+}
+
+impl<T: Real> Kernel for HiddenBack<'_, T> {
+    #[inline(always)]
+    fn run<const AVX2: bool>(self) {
+        let (k, m) = (self.genes, self.hidden);
+        for (record, sensitivity) in self.record.chunks_exact(self.stride).zip(self.sensitivity.chunks_exact_mut(self.width)) {
+            let c_prod = &record[2 * k + m..][..m];
+            for (s, &c) in sensitivity[k + m..][..m].iter_mut().zip(c_prod) {
+                *s *= c;
+            }
+        }
+    }
+}
+
+/// Through the activations: `φ_Σ′ = (1−|φ_Σ|)²` and `φ_Π′ = φ_Σ′/(1+φ_Σ)`, and −δ from the decay.
+pub(super) struct ActivateBack<'a, T> {
+    pub(super) genes: usize,
+    pub(super) record: &'a [T],
+    pub(super) stride: usize,
+    pub(super) delta: &'a [T],
+    pub(super) through: [&'a [T]; 2],
+    pub(super) y_bar: &'a mut [T],
+}
+
+impl<T: Real> Kernel for ActivateBack<'_, T> {
+    #[inline(always)]
+    fn run<const AVX2: bool>(self) {
+        let k = self.genes;
+        for (r, (record, y_bar)) in self.record.chunks_exact(self.stride).zip(self.y_bar.chunks_exact_mut(k)).enumerate() {
+            let phi = &record[..k];
+            let delta = &self.delta[r * k..][..k];
+            let [sum, prod] = self.through.map(|t| &t[r * k..][..k]);
+            for i in 0..k {
+                let slope = T::one() - phi[i].abs();
+                let through = prod[i] / (T::one() + phi[i]) + sum[i];
+                y_bar[i] = (slope * slope).fma(through, -delta[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Readers and writers of expression over time.
+//!
+//! Two formats: the *published* one of the DASH and PHOENIX data ([`read_published`]), whose gene names stand in a file of
+//! their own ([`read_gene_names`]), and a *tidy* table, one value a row ([`read_tidy`]). Every reader takes plain and gzip
+//! files, commas and tabs, LF and CR LF, quoted fields and a byte order mark; every writer replaces a file as a whole or not
+//! at all, packs it if its name ends in `.gz`, and writes numbers that read back to the same bits.
+
+mod error;
+mod names;
+mod output;
+mod place;
+mod published;
+mod text;
+mod tidy;
+mod ties;
+
+pub use error::DataError;
+pub use names::{GeneNames, read_gene_names, write_gene_names};
+pub use place::Place;
+pub use published::{Genes, read_published, write_published};
+pub use tidy::{read_tidy, write_tidy};
+pub use ties::Ties;

@@ -1,0 +1,243 @@
+//! Dense products: `X·W` with packed weights, and the gathered gradient `AᵀB`.
+
+use std::ops::Range;
+
+use super::tile::{LANES, Lanes};
+use super::{Kernel, vectorised};
+use crate::Real;
+
+/// Accumulators side by side in a full panel: with 4 rows they fill the 16 vector registers of AVX2.
+const WIDE: usize = 3;
+/// Rows that one pass over a panel serves.
+const ROWS: usize = 4;
+
+/// A weight matrix (`inputs × outputs`) packed in panels of up to 24 outputs, zero-padded to full lanes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Panels<T> {
+    inputs: usize,
+    outputs: usize,
+    data: Vec<Lanes<T>>,
+}
+
+impl<T: Real> Panels<T> {
+    /// Packs the matrix whose entry (i, o) is `weights[i · row_stride + o · column_stride]`.
+    pub(crate) fn pack(&mut self, inputs: usize, outputs: usize, weights: &[T], strides: (usize, usize)) {
+        self.inputs = inputs;
+        self.outputs = outputs;
+        self.data.clear();
+        self.data.resize(inputs * outputs.div_ceil(LANES), [T::zero(); LANES]);
+        for (columns, range) in panels(inputs, outputs) {
+            let vectors = columns.len().div_ceil(LANES);
+            for (i, row) in self.data[range].chunks_exact_mut(vectors).enumerate() {
+                for (lane, o) in row.as_flattened_mut().iter_mut().zip(columns.clone()) {
+                    *lane = weights[i * strides.0 + o * strides.1];
+                }
+            }
+        }
+    }
+
+    /// `out += x · W` for rows of `x` at stride `x_stride`, rows of `out` at stride `out_stride`.
+    pub(crate) fn add_product(&self, rows: usize, x: &[T], x_stride: usize, out: &mut [T], out_stride: usize) {
+        vectorised(Product { panels: self, rows, x, x_stride, out, out_stride });
+    }
+}
+
+/// Output columns of every panel, and where its lanes lie.
+fn panels(inputs: usize, outputs: usize) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+    (0..outputs).step_by(WIDE * LANES).map(move |first| {
+        let columns = first..outputs.min(first + WIDE * LANES);
+        let start = first / LANES * inputs;
+        let lanes = start..start + columns.len().div_ceil(LANES) * inputs;
+        (columns, lanes)
+    })
+}
+
+struct Product<'a, T> {
+    panels: &'a Panels<T>,
+    rows: usize,
+    x: &'a [T],
+    x_stride: usize,
+    out: &'a mut [T],
+    out_stride: usize,
+}
+
+impl<T: Real> Kernel for Product<'_, T> {
+    #[inline(always)]
+    fn run<const AVX2: bool>(self) {
+        let Self { panels: w, rows, x, x_stride, out, out_stride } = self;
+        for (columns, lanes) in panels(w.inputs, w.outputs) {
+            let panel = &w.data[lanes];
+            for first in (0..rows).step_by(ROWS) {
+                let x = &x[first * x_stride..];
+                let tile = Tile { depth: w.inputs, stride: out_stride, width: columns.len() };
+                let out = &mut out[first * out_stride + columns.start..];
+                match rows - first {
+                    1 => tile.add::<T, AVX2, _>(panel, gather::<T, 1>(x, x_stride, w.inputs), out),
+                    2 => tile.add::<T, AVX2, _>(panel, gather::<T, 2>(x, x_stride, w.inputs), out),
+                    3 => tile.add::<T, AVX2, _>(panel, gather::<T, 3>(x, x_stride, w.inputs), out),
+                    _ => tile.add::<T, AVX2, _>(panel, gather::<T, ROWS>(x, x_stride, w.inputs), out),
+                }
+            }
+        }
+    }
+}
+
+/// Entry p of each of R rows.
+#[inline(always)]
+fn gather<T: Real, const R: usize>(x: &[T], stride: usize, depth: usize) -> impl Fn(usize) -> [T; R] {
+    let rows: [&[T]; R] = std::array::from_fn(|r| &x[r * stride..][..depth]);
+    move |p| std::array::from_fn(|r| rows[r][p])
+}
+
+/// Entries i … i+R of row p.
+#[inline(always)]
+fn run_of<T: Real, const R: usize>(a: &[T], stride: usize, i: usize) -> impl Fn(usize) -> [T; R] {
+    move |p| {
+        let run = &a[p * stride + i..][..R];
+        std::array::from_fn(|r| run[r])
+    }
+}
+
+/// A block of the result: R rows at `stride`, `width` columns, summed over `depth` terms.
+#[derive(Clone, Copy)]
+struct Tile {
+    depth: usize,
+    stride: usize,
+    width: usize,
+}
+
+impl Tile {
+    #[inline(always)]
+    fn add<T: Real, const AVX2: bool, const R: usize>(
+        self,
+        panel: &[Lanes<T>],
+        at: impl Fn(usize) -> [T; R],
+        out: &mut [T],
+    ) {
+        match self.width.div_ceil(LANES) {
+            1 => self.add_vectors::<T, AVX2, R, 1>(panel, at, out),
+            2 => self.add_vectors::<T, AVX2, R, 2>(panel, at, out),
+            _ => self.add_vectors::<T, AVX2, R, WIDE>(panel, at, out),
+        }
+    }
+
+    #[inline(always)]
+    fn add_vectors<T: Real, const AVX2: bool, const R: usize, const V: usize>(
+        self,
+        panel: &[Lanes<T>],
+        at: impl Fn(usize) -> [T; R],
+        out: &mut [T],
+    ) {
+        let sums = T::tile::<AVX2, R, V>(&panel.as_chunks::<V>().0[..self.depth], at);
+        for (r, sums) in sums.iter().enumerate() {
+            let out = &mut out[r * self.stride..][..self.width];
+            for (o, s) in out.iter_mut().zip(sums.as_flattened()) {
+                *o += *s;
+            }
+        }
+    }
+}
+
+/// `out += AᵀB`: `a` is `rows × a_columns` at stride `a_stride`, `b` is `rows × b_columns` at stride `b_stride`,
+/// `out` is `a_columns × b_columns`, contiguous. `scratch` holds one packed panel of B.
+pub(crate) fn add_transposed_product<T: Real>(
+    rows: usize,
+    a: (&[T], usize, usize),
+    b: (&[T], usize, usize),
+    out: &mut [T],
+    scratch: &mut Vec<[T; 8]>,
+) {
+    vectorised(TransposedProduct { rows, a, b, out, scratch });
+}
+
+struct TransposedProduct<'a, T> {
+    rows: usize,
+    a: (&'a [T], usize, usize),
+    b: (&'a [T], usize, usize),
+    out: &'a mut [T],
+    scratch: &'a mut Vec<Lanes<T>>,
+}
+
+impl<T: Real> Kernel for TransposedProduct<'_, T> {
+    #[inline(always)]
+    fn run<const AVX2: bool>(self) {
+        let Self { rows, a: (a, a_stride, a_columns), b: (b, b_stride, b_columns), out, scratch } = self;
+        for first in (0..b_columns).step_by(WIDE * LANES) {
+            let width = (b_columns - first).min(WIDE * LANES);
+            pack_rows(b, b_stride, rows, first, width, scratch);
+            for i in (0..a_columns).step_by(ROWS) {
+                let tile = Tile { depth: rows, stride: b_columns, width };
+                let out = &mut out[i * b_columns + first..];
+                match a_columns - i {
+                    1 => tile.add::<T, AVX2, _>(scratch, run_of::<T, 1>(a, a_stride, i), out),
+                    2 => tile.add::<T, AVX2, _>(scratch, run_of::<T, 2>(a, a_stride, i), out),
+                    3 => tile.add::<T, AVX2, _>(scratch, run_of::<T, 3>(a, a_stride, i), out),
+                    _ => tile.add::<T, AVX2, _>(scratch, run_of::<T, ROWS>(a, a_stride, i), out),
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn pack_rows<T: Real>(b: &[T], stride: usize, rows: usize, first: usize, width: usize, panel: &mut Vec<Lanes<T>>) {
+    let vectors = width.div_ceil(LANES);
+    panel.clear();
+    panel.resize(rows * vectors, [T::zero(); LANES]);
+    for (p, row) in panel.chunks_exact_mut(vectors).enumerate() {
+        row.as_flattened_mut()[..width].copy_from_slice(&b[p * stride + first..][..width]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn values(n: usize, seed: usize) -> Vec<f64> {
+        (0..n).map(|i| ((i * 37 + seed * 101) % 61) as f64 / 61.0 - 0.4).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn products_equal_the_definition(rows in 0_usize..10, inputs in 1_usize..30, outputs in 1_usize..60) {
+            let (x, w) = (values(rows * inputs, 1), values(inputs * outputs, 2));
+            let mut panels = Panels::default();
+            panels.pack(inputs, outputs, &w, (outputs, 1));
+            let mut out = vec![1.0; rows * outputs];
+            panels.add_product(rows, &x, inputs, &mut out, outputs);
+            for r in 0..rows {
+                for o in 0..outputs {
+                    let want: f64 = 1.0 + (0..inputs).map(|i| x[r * inputs + i] * w[i * outputs + o]).sum::<f64>();
+                    prop_assert!((out[r * outputs + o] - want).abs() < 1e-12);
+                }
+            }
+        }
+
+        #[test]
+        fn transposed_products_equal_the_definition(rows in 0_usize..30, n in 1_usize..11, m in 1_usize..60) {
+            let (a, b) = (values(rows * n, 3), values(rows * m, 4));
+            let mut out = vec![0.5; n * m];
+            add_transposed_product(rows, (&a, n, n), (&b, m, m), &mut out, &mut Vec::new());
+            for i in 0..n {
+                for j in 0..m {
+                    let want: f64 = 0.5 + (0..rows).map(|r| a[r * n + i] * b[r * m + j]).sum::<f64>();
+                    prop_assert!((out[i * m + j] - want).abs() < 1e-12);
+                }
+            }
+        }
+
+        #[test]
+        fn a_row_does_not_depend_on_its_neighbours(rows in 1_usize..10, pick in 0_usize..10) {
+            let (inputs, outputs, pick) = (17, 41, pick % rows);
+            let x: Vec<f32> = values(rows * inputs, 5).iter().map(|&v| v as f32).collect();
+            let w: Vec<f32> = values(inputs * outputs, 6).iter().map(|&v| v as f32).collect();
+            let mut panels = Panels::default();
+            panels.pack(inputs, outputs, &w, (outputs, 1));
+            let (mut all, mut one) = (vec![0.0; rows * outputs], vec![0.0; outputs]);
+            panels.add_product(rows, &x, inputs, &mut all, outputs);
+            panels.add_product(1, &x[pick * inputs..][..inputs], inputs, &mut one, outputs);
+            prop_assert_eq!(&all[pick * outputs..][..outputs], &one[..]);
+        }
+    }
+}

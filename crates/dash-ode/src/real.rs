@@ -1,0 +1,106 @@
+//! The two floating-point types that everything here is generic over.
+
+use ndarray::NdFloat;
+
+use crate::linalg::elementary;
+use crate::linalg::tile::{Lanes, tile};
+
+/// `f32` (training) or `f64` (verification).
+///
+/// Sealed: the kernels rely on fused multiply–add being exact and on the stated error of [`Real::exp`] and
+/// [`Real::ln`].
+pub trait Real: NdFloat + Default + sealed::Sealed {
+    /// Nearest value to `x`.
+    fn of(x: f64) -> Self;
+    /// The value as `f64`, exactly.
+    fn f64(self) -> f64;
+    /// `self · a + b` with one rounding.
+    fn fma(self, a: Self, b: Self) -> Self;
+    /// e^x, at most 2 ULP off; overflows to ∞, underflows to 0.
+    fn exp_fast(self) -> Self;
+    /// ln x, at most 2 ULP off (`f32`: 1e-7 absolute near x = 1); −∞ at 0, NaN below.
+    fn ln_fast(self) -> Self;
+}
+
+pub(crate) mod sealed {
+    use super::{Lanes, Real, tile};
+
+    pub trait Sealed: Sized {
+        /// The innermost block of a product. `AVX2` may be true only where those instructions are there.
+        #[inline(always)]
+        fn tile<const AVX2: bool, const R: usize, const V: usize>(
+            panel: &[[Lanes<Self>; V]],
+            at: impl Fn(usize) -> [Self; R],
+        ) -> [[Lanes<Self>; V]; R]
+        where
+            Self: Real,
+        {
+            tile(panel, at)
+        }
+    }
+
+    impl Sealed for f64 {}
+
+    impl Sealed for f32 {
+        #[inline(always)]
+        fn tile<const AVX2: bool, const R: usize, const V: usize>(
+            panel: &[[Lanes<f32>; V]],
+            at: impl Fn(usize) -> [f32; R],
+        ) -> [[Lanes<f32>; V]; R] {
+            #[cfg(target_arch = "x86_64")]
+            if AVX2 {
+                #[expect(unsafe_code, reason = "kernels run with AVX2 set only after the instructions were detected")]
+                // SAFETY: `AVX2` is set by `linalg::vectorised` alone, after detection.
+                return unsafe { crate::linalg::tile::tile_avx2(panel, at) };
+            }
+            tile(panel, at)
+        }
+    }
+}
+
+impl Real for f32 {
+    #[inline(always)]
+    fn of(x: f64) -> Self {
+        x as f32
+    }
+    #[inline(always)]
+    fn f64(self) -> f64 {
+        f64::from(self)
+    }
+    #[inline(always)]
+    fn fma(self, a: Self, b: Self) -> Self {
+        f32::mul_add(self, a, b)
+    }
+    #[inline(always)]
+    fn exp_fast(self) -> Self {
+        elementary::exp(self)
+    }
+    #[inline(always)]
+    fn ln_fast(self) -> Self {
+        elementary::ln(self)
+    }
+}
+
+impl Real for f64 {
+    #[inline(always)]
+    fn of(x: f64) -> Self {
+        x
+    }
+    #[inline(always)]
+    fn f64(self) -> f64 {
+        self
+    }
+    #[inline(always)]
+    fn fma(self, a: Self, b: Self) -> Self {
+        f64::mul_add(self, a, b)
+    }
+    // The C library's functions differ between platforms; these do not.
+    #[inline]
+    fn exp_fast(self) -> Self {
+        libm::exp(self)
+    }
+    #[inline]
+    fn ln_fast(self) -> Self {
+        libm::log(self)
+    }
+}

@@ -1,0 +1,184 @@
+//! The continuous adjoint: the gradient as the solution of a second differential equation, backwards in time.
+//!
+//! It needs no record of the forward solve, but its error is that of its own solve. For small systems the exact
+//! discrete gradient is faster and better; this one is here for comparison and for systems too large to record.
+
+use super::integrator::{Integrator, Span};
+use super::reverse::Restaged;
+use super::tableau::{B, STAGES};
+use super::tape::{Content, NEW_STAGES, Step, Tape};
+use super::Statistics;
+use crate::error::check_size;
+use crate::field::{Differentiable, Recorded, VectorField};
+use crate::{Real, Result};
+
+impl<T: Real> Integrator<T> {
+    /// The gradient by the continuous adjoint, from the end states `y1` alone.
+    ///
+    /// `y_bar` and `gradient` are as in [`Integrator::pull_back`]. The error control looks at state and adjoint; the
+    /// parameters' integral is a quadrature over the accepted steps.
+    ///
+    /// # Errors
+    /// As [`Integrator::solve`].
+    ///
+    /// # Reference
+    /// R. T. Q. Chen et al., *Neural ordinary differential equations*, NeurIPS 2018; P. Kidger, R. T. Q. Chen &
+    /// T. Lyons, *"Hey, that's not an ODE"*, ICML 2021 (no error control on the quadrature).
+    pub fn adjoint<F: Differentiable<T>>(
+        &mut self,
+        field: &mut F,
+        y1: &[T],
+        spans: &[Span],
+        y_bar: &mut [T],
+        gradient: &mut [T],
+    ) -> Result<Statistics> {
+        let k = field.dim();
+        check_size("end states (rows × dim)", spans.len() * k, y1.len())?;
+        check_size("end state derivatives (rows × dim)", y1.len(), y_bar.len())?;
+        check_size("gradient", field.layout().len(), gradient.len())?;
+        // The equation is linear in the adjoint: of size one, it is what the tolerances are made for.
+        let scales: Vec<T> = y_bar.chunks_exact(k).map(size_of_row).collect();
+        let mut start = Vec::with_capacity(2 * y1.len());
+        for ((y, bar), &scale) in y1.chunks_exact(k).zip(y_bar.chunks_exact(k)).zip(&scales) {
+            start.extend_from_slice(y);
+            start.extend(bar.iter().map(|b| *b / scale));
+        }
+        let mut end = vec![T::zero(); start.len()];
+        let mut backwards = Backwards { field, parts: Parts::default() };
+        let statistics = self.record(&mut backwards, &start, spans, &mut end)?;
+        for ((end, bar), &scale) in end.chunks_exact(2 * k).zip(y_bar.chunks_exact_mut(k)).zip(&scales) {
+            for (bar, &a) in bar.iter_mut().zip(&end[k..]) {
+                *bar = a * scale;
+            }
+        }
+        quadrature(&mut backwards, &self.tape, &mut self.back.restaged, &scales, gradient);
+        Ok(statistics)
+    }
+}
+
+fn size_of_row<T: Real>(row: &[T]) -> T {
+    let largest = row.iter().fold(T::zero(), |m, x| m.max(x.abs()));
+    if largest > T::zero() { largest } else { T::one() }
+}
+
+/// State and adjoint together, with time running backwards: y′ = −f(y), a′ = (∂f/∂y)ᵀ a.
+struct Backwards<'a, T, F> {
+    field: &'a mut F,
+    parts: Parts<T>,
+}
+
+#[derive(Default)]
+struct Parts<T> {
+    record: Vec<T>,
+    y: Vec<T>,
+    dydt: Vec<T>,
+    adjoint: Vec<T>,
+    slope: Vec<T>,
+    inner: Vec<T>,
+    sensitivity: Vec<T>,
+}
+
+impl<T: Real, F: Differentiable<T>> VectorField<T> for Backwards<'_, T, F> {
+    fn dim(&self) -> usize {
+        2 * self.field.dim()
+    }
+
+    fn eval(&mut self, y: &[T], dydt: &mut [T]) {
+        let mut record = std::mem::take(&mut self.parts.record);
+        record.resize(y.len() / self.dim() * self.record_len(), T::zero());
+        self.eval_recorded(y, dydt, &mut record);
+        self.parts.record = record;
+    }
+}
+
+impl<T: Real, F: Differentiable<T>> Recorded<T> for Backwards<'_, T, F> {
+    fn record_len(&self) -> usize {
+        self.field.record_len() + self.field.sensitivity_len()
+    }
+
+    fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
+        let (k, inner, width) = (self.field.dim(), self.field.record_len(), self.field.sensitivity_len());
+        let rows = y.len() / (2 * k);
+        let p = &mut self.parts;
+        for (buffer, len) in [
+            (&mut p.y, k),
+            (&mut p.dydt, k),
+            (&mut p.adjoint, k),
+            (&mut p.slope, k),
+            (&mut p.inner, inner),
+            (&mut p.sensitivity, width),
+        ] {
+            buffer.resize(rows * len, T::zero());
+        }
+        for (row, y) in y.chunks_exact(2 * k).enumerate() {
+            p.y[row * k..][..k].copy_from_slice(&y[..k]);
+            p.adjoint[row * k..][..k].copy_from_slice(&y[k..]);
+        }
+        self.field.eval_recorded(&p.y, &mut p.dydt, &mut p.inner);
+        self.field.pull_back(&p.inner, &p.adjoint, &mut p.slope, &mut p.sensitivity);
+        for (row, (dydt, record)) in dydt.chunks_exact_mut(2 * k).zip(record.chunks_exact_mut(inner + width)).enumerate() {
+            for i in 0..k {
+                dydt[i] = -p.dydt[row * k + i];
+                dydt[k + i] = p.slope[row * k + i];
+            }
+            record[..inner].copy_from_slice(&p.inner[row * inner..][..inner]);
+            record[inner..].copy_from_slice(&p.sensitivity[row * width..][..width]);
+        }
+    }
+}
+
+/// Adds ∫ aᵀ ∂f/∂θ dt with the solver's own weights; a slope shared by two steps has its weight in the later one.
+fn quadrature<T: Real, F: Differentiable<T>>(
+    field: &mut Backwards<'_, T, F>,
+    tape: &Tape<T>,
+    restaged: &mut Restaged<T>,
+    scales: &[T],
+    gradient: &mut [T],
+) {
+    let mut shared = vec![T::zero(); tape.rows];
+    for &step in tape.steps.iter().rev() {
+        let records = match step.content {
+            Content::Records(at) => tape.step_records(step, at),
+            Content::States(at) => {
+                restaged.run(field, tape.step_states(step, at, field.dim()), tape.step_sizes(step));
+                &restaged.records
+            }
+        };
+        let weights = step_weights(tape, step, scales, &mut shared);
+        add_weighted(field, records, &weights, gradient);
+    }
+    let weights: Vec<T> = tape.start_ids().iter().map(|&id| shared[id]).collect();
+    add_weighted(field, tape.records_from(0, tape.started), &weights, gradient);
+}
+
+/// The weight of every record of a step; takes and leaves the weights of the slopes shared between steps.
+fn step_weights<T: Real>(tape: &Tape<T>, step: Step, scales: &[T], shared: &mut [T]) -> Vec<T> {
+    let (ids, sizes) = (tape.step_ids(step), tape.step_sizes(step));
+    let mut weights = Vec::with_capacity(NEW_STAGES * step.rows);
+    for stage in 1..STAGES {
+        for (&id, &h) in ids.iter().zip(sizes) {
+            weights.push(B.get(stage).map_or(shared[id], |&b| T::of(b) * h * scales[id]));
+        }
+    }
+    for (&id, &h) in ids.iter().zip(sizes) {
+        shared[id] = T::of(B[0]) * h * scales[id];
+    }
+    weights
+}
+
+fn add_weighted<T: Real, F: Differentiable<T>>(
+    field: &mut Backwards<'_, T, F>,
+    records: &[T],
+    weights: &[T],
+    gradient: &mut [T],
+) {
+    let (inner, width) = (field.field.record_len(), field.field.sensitivity_len());
+    let p = &mut field.parts;
+    p.inner.clear();
+    p.sensitivity.clear();
+    for (record, &weight) in records.chunks_exact(inner + width).zip(weights) {
+        p.inner.extend_from_slice(&record[..inner]);
+        p.sensitivity.extend(record[inner..].iter().map(|s| *s * weight));
+    }
+    field.field.add_gradient(&p.inner, &p.sensitivity, gradient);
+}

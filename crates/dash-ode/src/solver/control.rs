@@ -1,0 +1,106 @@
+//! Step size of one row.
+//!
+//! # Reference
+//! E. Hairer, S. P. Nørsett & G. Wanner, *Solving Ordinary Differential Equations I* (1993), II.4 (control with
+//! memory as in their DOPRI5, and the first step).
+
+use super::{Span, SolverOptions};
+
+const SAFETY: f64 = 0.9;
+const SHRINK_MOST: f64 = 0.2;
+const GROW_MOST: f64 = 10.0;
+const MEMORY: f64 = 0.04;
+const EXPONENT: f64 = 0.2 - 0.75 * MEMORY;
+/// Smallest step, as a share of the row's span.
+const RESOLUTION: f64 = 1e-12;
+
+/// Where a row is, and the step it tries next.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowClock {
+    pub(crate) time: f64,
+    pub(crate) step: f64,
+    end: f64,
+    floor: f64,
+    previous_error: f64,
+    rejected_last: bool,
+    attempts: usize,
+}
+
+/// What becomes of an attempted step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Accepted,
+    /// Accepted, and the end of the span is reached.
+    Finished,
+    Rejected,
+    /// The step fell below the resolution of time.
+    Underflow,
+    TooManySteps,
+}
+
+impl RowClock {
+    pub(crate) fn new(span: Span) -> Self {
+        let length = span.end - span.start;
+        Self {
+            time: span.start,
+            step: length,
+            end: span.end,
+            floor: RESOLUTION * length,
+            previous_error: 1e-4,
+            rejected_last: false,
+            attempts: 0,
+        }
+    }
+
+    /// Sets the step, cut to what is left of the span.
+    pub(crate) fn propose(&mut self, step: f64) {
+        let left = self.end - self.time;
+        // A last sliver would cost a whole step.
+        self.step = if 1.01 * step >= left { left } else { step };
+    }
+
+    /// Judges a step by its error norm (at most 1 is good) and sets the next one.
+    pub(crate) fn judge(&mut self, error: f64, options: &SolverOptions) -> Verdict {
+        self.attempts += 1;
+        let accepted = error <= 1.0;
+        let last = self.step >= self.end - self.time;
+        if accepted && last {
+            self.time = self.end;
+            return Verdict::Finished;
+        }
+        if self.attempts >= options.max_steps {
+            return Verdict::TooManySteps;
+        }
+        // A norm that is not finite says nothing about the size of the error.
+        let scale = if error.is_finite() { libm::pow(error.max(1e-30), EXPONENT) } else { f64::INFINITY };
+        if accepted {
+            self.time += self.step;
+            let growth = SAFETY * libm::pow(self.previous_error, MEMORY) / scale;
+            let most = if self.rejected_last { 1.0 } else { GROW_MOST };
+            self.previous_error = error.max(1e-4);
+            self.rejected_last = false;
+            self.propose(self.step * growth.clamp(SHRINK_MOST, most));
+            return Verdict::Accepted;
+        }
+        let next = self.step * (SAFETY / scale).max(SHRINK_MOST);
+        if next < self.floor {
+            return Verdict::Underflow;
+        }
+        self.rejected_last = true;
+        self.propose(next);
+        Verdict::Rejected
+    }
+}
+
+/// Size of the Euler step that probes curvature, from the scaled norms of the state and of its slope.
+pub(crate) fn probe_step(state: f64, slope: f64, length: f64) -> f64 {
+    let step = if state < 1e-5 || slope < 1e-5 { 1e-6 } else { 0.01 * state / slope };
+    step.min(length)
+}
+
+/// First step from the probe: `curvature` is the scaled norm of the change of slope per unit time.
+pub(crate) fn first_step(probe: f64, slope: f64, curvature: f64) -> f64 {
+    let steepest = slope.max(curvature);
+    let step = if steepest <= 1e-15 { (probe * 1e-3).max(1e-6) } else { libm::pow(0.01 / steepest, 0.2) };
+    step.min(100.0 * probe)
+}

@@ -1,0 +1,15 @@
+//! Dormand–Prince 5(4) for batches of rows, and gradients through it.
+
+mod adjoint;
+mod attempt;
+mod control;
+mod integrator;
+mod options;
+mod reverse;
+mod solve;
+mod tableau;
+mod tape;
+
+pub use integrator::{Integrator, Span};
+pub use options::{SolverOptions, Statistics};
+pub use solve::{Solution, solve, solve_at};

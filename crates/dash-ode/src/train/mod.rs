@@ -1,0 +1,19 @@
+//! Training one interval ahead.
+
+mod adam;
+mod batches;
+mod config;
+mod evaluate;
+mod history;
+mod plateau;
+mod session;
+mod strategy;
+mod trainer;
+
+pub use adam::Adam;
+pub use batches::{BatchRule, Intervals};
+pub use config::{Plateau, TrainConfig};
+pub use evaluate::one_interval_ahead;
+pub use history::{Checkpoint, EpochRecord, Fit};
+pub use strategy::{Change, NoStrategy, Strategy, StrategyError};
+pub use trainer::train;

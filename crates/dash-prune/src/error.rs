@@ -1,0 +1,129 @@
+/// What can go wrong while scoring and pruning.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting lies outside its range, or is not a number.
+    #[error("{name} is {value}, it must lie in {range}")]
+    OutOfRange {
+        /// Name of the setting.
+        name: &'static str,
+        /// What was given.
+        value: f64,
+        /// The range in interval notation.
+        range: &'static str,
+    },
+    /// A schedule with a period of zero epochs.
+    #[error("the schedule prunes every 0 epochs, `every` must be 1 or more")]
+    ZeroPeriod,
+    /// A schedule whose rounds do not reach its target.
+    #[error(
+        "{rounds} rounds reach a sparsity of {reached}, below the target of {target}: \
+         raise the fractions or the rounds, or drop one of `rounds` and `target_sparsity`"
+    )]
+    TargetOutOfReach {
+        /// Number of rounds of the schedule.
+        rounds: usize,
+        /// Sparsity after the last of them.
+        reached: f64,
+        /// Target sparsity of the schedule.
+        target: f64,
+    },
+    /// An array has another shape than the rest asks for.
+    #[error("{array} is {} × {}, expected {} × {}", found.0, found.1, expected.0, expected.1)]
+    Shape {
+        /// What the array holds.
+        array: &'static str,
+        /// Rows and columns it must have.
+        expected: (usize, usize),
+        /// Rows and columns it has.
+        found: (usize, usize),
+    },
+    /// A flat array has another length than the rest asks for.
+    #[error("{array} has {found} values, expected {expected}")]
+    Length {
+        /// What the array holds.
+        array: &'static str,
+        /// Length it must have.
+        expected: usize,
+        /// Length it has.
+        found: usize,
+    },
+    /// A value that has to be finite is not.
+    #[error("{array} holds {value} at row {row}, column {column}: did training diverge?")]
+    NonFinite {
+        /// What the array holds.
+        array: &'static str,
+        /// Row, counted from 0.
+        row: usize,
+        /// Column, counted from 0.
+        column: usize,
+        /// The value.
+        value: f64,
+    },
+    /// The score of a surviving weight is not a number.
+    #[error("the score at row {row}, column {column} is NaN and cannot be ranked")]
+    NanScore {
+        /// Row, counted from 0.
+        row: usize,
+        /// Column, counted from 0.
+        column: usize,
+    },
+    /// A pruning step would leave nothing of a matrix.
+    #[error(
+        "pruning {fraction} of the {kept} weights left in a {rows} × {columns} matrix leaves none: \
+         lower the fraction or stop earlier"
+    )]
+    PrunesEverything {
+        /// Fraction asked for.
+        fraction: f64,
+        /// Weights kept before the step.
+        kept: usize,
+        /// Rows of the matrix.
+        rows: usize,
+        /// Columns of the matrix.
+        columns: usize,
+    },
+    /// A prior that is to count has no weight.
+    #[error(
+        "the prior {prior} is empty or sums to zero but {lambda} is {value}: \
+         give a prior with edges or set {lambda} to 0"
+    )]
+    EmptyPrior {
+        /// `P` or `C`.
+        prior: &'static str,
+        /// The setting that makes it count.
+        lambda: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// The singular value decomposition did not converge.
+    #[error("the singular value decomposition of a {rows} × {columns} matrix did not converge")]
+    NoConvergence {
+        /// Rows of the matrix.
+        rows: usize,
+        /// Columns of the matrix.
+        columns: usize,
+    },
+    /// An operation on a prior matrix failed.
+    #[error(transparent)]
+    Prior(#[from] dash_prior::Error),
+    /// No strategy has that name.
+    #[error("unknown strategy `{name}`: choose one of {known}")]
+    UnknownStrategy {
+        /// The name given.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A strategy that needs prior knowledge was given none.
+    #[error(
+        "{strategy} needs a prior: give a network of likely regulations, or choose a strategy without one"
+    )]
+    NoPrior {
+        /// The strategy.
+        strategy: &'static str,
+    },
+}
+
+/// Result of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

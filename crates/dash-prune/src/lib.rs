@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod check;
+mod error;
+mod mask;
+mod pinv;
+mod schedule;
+mod score;
+mod strategy;
+
+pub use error::{Error, Result};
+pub use mask::Mask;
+pub use pinv::{pinv_left, pinv_right};
+pub use schedule::PruneSchedule;
+pub use score::{
+    Branch, BranchScores, BranchWeights, Conventions, Dash, DashState, ProductMagnitude,
+    input_magnitude, one_layer, output_magnitude, product_magnitude, random,
+};
+pub use strategy::{Entry, Prior, Problem, StrategySettings, build_strategy, registry};

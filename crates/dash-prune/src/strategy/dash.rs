@@ -1,0 +1,28 @@
+//! DASH: magnitude and prior knowledge, mixed by λ.
+//!
+//! # Reference
+//! Hossain et al. 2024, Algorithm 1.
+
+use dash_ode::Real;
+
+use super::pruning::{Pruning, Survivors};
+use super::scorer::Informed;
+use super::{Entry, required};
+
+pub(super) fn entry<T: Real>() -> Entry<T> {
+    Entry {
+        name: "DASH",
+        uses_prior: true,
+        build: |settings, problem| {
+            let prior = required(problem, "DASH")?;
+            let scorer = Informed::new(prior, settings.lambda, settings.conventions, problem)?;
+            let schedule = settings.schedule.clone();
+            Ok(Box::new(Pruning::new(
+                schedule,
+                Box::new(scorer),
+                Survivors::Continue,
+                problem,
+            )))
+        },
+    }
+}

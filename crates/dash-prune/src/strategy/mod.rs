@@ -1,0 +1,118 @@
+//! Strategies: each a score, a schedule and a rule for what happens to the survivors.
+//!
+//! A new strategy is one file here and one line in [`registry`].
+
+mod bio_prune;
+mod dash;
+mod imp;
+mod magnitude;
+mod phoenix;
+mod pruning;
+mod random;
+mod scorer;
+mod sparse_flow;
+
+use dash_ode::{Parameters, Real, Strategy};
+use dash_prior::PriorMatrix;
+use serde::{Deserialize, Serialize};
+
+use crate::{Conventions, Error, PruneSchedule, Result};
+
+/// Prior knowledge on k genes.
+#[derive(Clone, Debug)]
+pub struct Prior {
+    /// P, k × k, [target, regulator]: how strongly the regulator is believed to act on the target.
+    pub p: PriorMatrix,
+    /// C, k × k: interaction or co-regulation of the inputs.
+    pub c: PriorMatrix,
+}
+
+/// Settings of a strategy; each takes those that concern it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StrategySettings {
+    /// When to prune, and how much.
+    pub schedule: PruneSchedule,
+    /// (λ₁, λ₂) of DASH, each in [0, 1]; its default is (0, 0), pruning by magnitude alone.
+    pub lambda: (f64, f64),
+    /// How the terms of a score are scaled.
+    pub conventions: Conventions,
+}
+
+/// What a strategy is built for.
+#[derive(Clone, Copy, Debug)]
+pub struct Problem<'a, T> {
+    /// The parameters that training starts from.
+    pub initial: &'a Parameters<T>,
+    /// Prior knowledge, if there is any.
+    pub prior: Option<&'a Prior>,
+    /// Seed of whatever the strategy draws.
+    pub seed: u64,
+}
+
+/// A strategy's way into the tables.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<T: 'static> {
+    /// Name, as in the paper's tables.
+    pub name: &'static str,
+    /// Whether it looks at the prior.
+    pub uses_prior: bool,
+    /// Builds it.
+    build: fn(&StrategySettings, &Problem<'_, T>) -> Result<Box<dyn Strategy<T>>>,
+}
+
+/// All strategies, in the order of the paper's tables.
+pub fn registry<T: Real>() -> Vec<Entry<T>> {
+    vec![
+        phoenix::entry(),
+        magnitude::entry(),
+        imp::entry(),
+        sparse_flow::entry(),
+        random::entry(),
+        bio_prune::entry(),
+        dash::entry(),
+    ]
+}
+
+/// Builds the strategy of that name.
+///
+/// # Examples
+/// ```
+/// use dash_ode::{Initialise, Phoenix};
+/// use dash_prune::{Problem, StrategySettings, build_strategy};
+///
+/// let initial = Phoenix::<f32>::new(20, 5)?.initialise(1).cast();
+/// let problem = Problem { initial: &initial, prior: None, seed: 1 };
+/// assert!(build_strategy("SparseFlow", &StrategySettings::default(), &problem).is_ok());
+/// let error = build_strategy("DASH", &StrategySettings::default(), &problem).err();
+/// assert!(error.is_some_and(|e| e.to_string().contains("prior")));
+/// # Ok::<(), dash_ode::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::UnknownStrategy`]; a schedule or λ out of range; a missing prior; a prior of another size.
+pub fn build_strategy<T: Real>(
+    name: &str,
+    settings: &StrategySettings,
+    problem: &Problem<'_, T>,
+) -> Result<Box<dyn Strategy<T>>> {
+    let entries = registry();
+    let Some(entry) = entries.iter().find(|e: &&Entry<T>| e.name == name) else {
+        let known = entries
+            .iter()
+            .map(|e| e.name)
+            .collect::<Vec<_>>()
+            .join(", ");
+        return Err(Error::UnknownStrategy {
+            name: name.into(),
+            known,
+        });
+    };
+    settings.schedule.check()?;
+    (entry.build)(settings, problem)
+}
+
+/// The prior, or an error that names who needs it.
+fn required<'a, T>(problem: &Problem<'a, T>, strategy: &'static str) -> Result<&'a Prior> {
+    problem.prior.ok_or(Error::NoPrior { strategy })
+}

@@ -1,0 +1,13 @@
+//! PHOENIX as it is: dense, no pruning.
+
+use dash_ode::{NoStrategy, Real};
+
+use super::Entry;
+
+pub(super) fn entry<T: Real>() -> Entry<T> {
+    Entry {
+        name: "PHOENIX",
+        uses_prior: false,
+        build: |_, _| Ok(Box::new(NoStrategy)),
+    }
+}

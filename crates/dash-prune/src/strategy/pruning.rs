@@ -1,0 +1,127 @@
+//! What all pruning strategies share: masks that only shrink, at the epochs of a schedule.
+
+use dash_ode::{Change, Parameters, Real, Strategy, StrategyError};
+
+use super::Problem;
+use super::scorer::{Masks, Scorer, masked};
+use crate::{Mask, PruneSchedule, Result};
+
+/// What happens to the surviving weights after a round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Survivors {
+    /// They go on from where they are.
+    Continue,
+    /// They, the biases and the multipliers go back to their initial values.
+    Rewind,
+}
+
+/// Prunes by a score at the epochs of a schedule.
+pub(super) struct Pruning<T> {
+    schedule: PruneSchedule,
+    scorer: Box<dyn Scorer<T>>,
+    survivors: Survivors,
+    initial: Vec<T>,
+    masks: Masks,
+    /// Of every parameter, whether it is pruned.
+    pruned: Vec<bool>,
+}
+
+impl<T: Real> Pruning<T> {
+    pub(super) fn new(
+        schedule: PruneSchedule,
+        scorer: Box<dyn Scorer<T>>,
+        survivors: Survivors,
+        problem: &Problem<'_, T>,
+    ) -> Self {
+        let layout = problem.initial.layout();
+        let mut masks: Masks = vec![None; layout.blocks().len()];
+        for index in layout.prunable() {
+            let block = &layout.blocks()[index];
+            masks[index] = Some(Mask::full(block.rows, block.columns));
+        }
+        let initial = problem.initial.values().to_vec();
+        let pruned = vec![false; initial.len()];
+        Self {
+            schedule,
+            scorer,
+            survivors,
+            initial,
+            masks,
+            pruned,
+        }
+    }
+
+    /// The share to prune of each masked block at an epoch, if any is to be pruned.
+    fn fractions(&self, epoch: usize) -> Option<Vec<f64>> {
+        let fractions: Vec<f64> = masked(&self.masks)
+            .map(|(_, mask)| {
+                self.schedule
+                    .fraction_at(epoch, mask.sparsity())
+                    .unwrap_or(0.0)
+            })
+            .collect();
+        fractions.iter().any(|&f| f > 0.0).then_some(fractions)
+    }
+
+    fn prune(&mut self, parameters: &Parameters<T>, fractions: &[f64]) -> Result<()> {
+        let scores = self.scorer.scores(parameters, &self.masks)?;
+        let masks = self.masks.iter_mut().zip(parameters.layout().blocks());
+        let masks = masks.filter_map(|(mask, block)| mask.as_mut().map(|mask| (mask, block)));
+        for (((mask, block), scores), &fraction) in masks.zip(&scores).zip(fractions) {
+            mask.prune_lowest(scores.view(), fraction)?;
+            for (pruned, &kept) in self.pruned[block.range.clone()]
+                .iter_mut()
+                .zip(mask.as_slice())
+            {
+                *pruned = !kept;
+            }
+        }
+        Ok(())
+    }
+
+    fn silence(&self, values: &mut [T]) {
+        for (value, &pruned) in values.iter_mut().zip(&self.pruned) {
+            *value = if pruned { T::zero() } else { *value };
+        }
+    }
+}
+
+impl<T: Real> Strategy<T> for Pruning<T> {
+    fn reparameterise(&mut self, raw: &[T], effective: &mut [T]) {
+        effective.copy_from_slice(&raw[..effective.len()]);
+        self.silence(effective);
+    }
+
+    fn pull_back(&mut self, _raw: &[T], gradient: &mut [T]) {
+        self.silence(gradient);
+    }
+
+    fn before_epoch(
+        &mut self,
+        epoch: usize,
+        raw: &mut Parameters<T>,
+    ) -> Result<Change, StrategyError> {
+        let Some(fractions) = self.fractions(epoch) else {
+            return Ok(Change::default());
+        };
+        self.prune(raw, &fractions)?;
+        let rewind = self.survivors == Survivors::Rewind;
+        if rewind {
+            raw.values_mut().copy_from_slice(&self.initial);
+        }
+        self.silence(raw.values_mut());
+        Ok(Change {
+            pruned: true,
+            moved: rewind,
+        })
+    }
+
+    fn prunes_after(&self, epoch: usize) -> bool {
+        let first = self.schedule.first_epoch;
+        let rounds = epoch
+            .saturating_sub(first)
+            .div_ceil(self.schedule.every.max(1));
+        self.fractions(first + rounds * self.schedule.every)
+            .is_some()
+    }
+}

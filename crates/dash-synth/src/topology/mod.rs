@@ -1,0 +1,12 @@
+//! Networks without kinetics: new ones, and parts of known ones.
+
+mod attractiveness;
+mod config;
+mod generator;
+#[cfg(test)]
+mod statistics;
+mod subnetwork;
+
+pub use config::NetworkConfig;
+pub use generator::generate_network;
+pub use subnetwork::{SubnetworkConfig, sample_subnetwork};

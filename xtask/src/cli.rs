@@ -1,0 +1,99 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::experiment::Profile;
+use crate::runner::Shard;
+
+/// The commands of the dash workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Train, prune and evaluate what the paper's tables and figures need, and render them
+    ///
+    /// Finished jobs are never repeated: stop it at any moment and call it again.
+    /// Tables go to standard output, progress to standard error.
+    Reproduce(Reproduce),
+    /// Render tables, figures and report again from finished jobs
+    Report(Report),
+    /// Run the whole test suite
+    Test(Test),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reproduce {
+    /// Ids of tables or figures, separated by commas [default: all]
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// An experiment file of your own, in place of the built-in ones
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// How much of the paper's protocol is run
+    #[arg(long, value_enum, default_value = "quick")]
+    pub(crate) profile: Profile,
+    /// Jobs run side by side [default: number of cores]
+    #[arg(long, value_name = "N", value_parser = parse_jobs)]
+    pub(crate) jobs: Option<usize>,
+    /// Repetitions of every row, in place of the profile's
+    #[arg(long, value_name = "N")]
+    pub(crate) seeds: Option<u64>,
+    /// Folder of the published data [default: embedded data]
+    #[arg(long, value_name = "DIR", env = "DASH_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) out: Out,
+    /// Run only part I of N of the jobs, to share them among machines
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+    /// List the jobs and what they are expected to cost; run nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Say of every job why it runs
+    #[arg(long)]
+    pub(crate) explain: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    #[command(flatten)]
+    pub(crate) out: Out,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Out {
+    /// Folder of runs, tables, figures and report
+    #[arg(long = "out", value_name = "DIR", default_value = "out")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    /// Unit tests only: no tests across crates, no examples of the documentation
+    #[arg(long)]
+    pub(crate) fast: bool,
+}
+
+fn parse_jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("must be a number of at least 1".to_owned()),
+        Ok(jobs) => Ok(jobs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

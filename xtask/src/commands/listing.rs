@@ -1,0 +1,68 @@
+//! What a call would run, for `--dry-run` and `--explain`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::job::cost::predict;
+use crate::job::explain::explain;
+use crate::job::{Job, cost::Basis};
+use crate::store::Record;
+
+/// One line per job that would run, with its predicted cost, and their sum.
+pub(super) fn dry_run(
+    jobs: &[&Job],
+    present: usize,
+    workers: usize,
+    finished: &[Record],
+    reasons: &BTreeMap<String, String>,
+) -> String {
+    let mut text = String::new();
+    let mut total = 0.0;
+    for job in jobs {
+        let (seconds, basis) = predict(job, finished);
+        total += seconds;
+        let reason = reasons
+            .get(&job.key)
+            .map(|reason| format!("  ({reason})"))
+            .unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "{}  {:48} {:>10} CPU s  {}{reason}",
+            job.key,
+            job.label(),
+            rounded(seconds),
+            basis.name(),
+        );
+    }
+    let _ = writeln!(
+        text,
+        "{} jobs to run, {present} done already; at most {} CPU seconds, about {} seconds on {workers} workers ({})",
+        jobs.len(),
+        rounded(total),
+        rounded(total / workers as f64),
+        if finished.is_empty() {
+            Basis::Stated.name()
+        } else {
+            "where possible from finished runs"
+        },
+    );
+    text
+}
+
+/// Why each of these jobs runs, by key.
+pub(super) fn reasons(
+    jobs: &[&Job],
+    finished: &[Record],
+) -> anyhow::Result<BTreeMap<String, String>> {
+    jobs.iter()
+        .map(|job| Ok((job.key.clone(), explain(job, finished)?)))
+        .collect()
+}
+
+fn rounded(seconds: f64) -> String {
+    if seconds < 10.0 {
+        format!("{seconds:.1}")
+    } else {
+        format!("{seconds:.0}")
+    }
+}

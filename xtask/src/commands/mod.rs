@@ -1,0 +1,45 @@
+//! One file per command.
+
+pub(crate) mod report;
+pub(crate) mod reproduce;
+pub(crate) mod test;
+
+mod listing;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// What the caller has to mend: ends the program with exit code 2.
+#[derive(Debug)]
+pub(crate) struct BadInput(anyhow::Error);
+
+impl fmt::Display for BadInput {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:#}", self.0)
+    }
+}
+
+impl std::error::Error for BadInput {}
+
+impl From<anyhow::Error> for BadInput {
+    fn from(error: anyhow::Error) -> Self {
+        Self(error)
+    }
+}
+
+/// Writes data to standard output. A reader that has gone away is no error.
+fn print(text: &str) -> io::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// The paths of these files below `out`, one a line.
+fn list_files<'a>(files: impl IntoIterator<Item = &'a Path>, out: &Path) -> String {
+    files
+        .into_iter()
+        .map(|file| format!("{}\n", out.join(file).display()))
+        .collect()
+}

@@ -1,0 +1,214 @@
+//! `cargo xtask reproduce`: runs the jobs that tables and figures need, and renders them.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, stderr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::cli::Reproduce;
+use crate::commands::{BadInput, list_files, listing, print};
+use crate::experiment::Plan;
+use crate::experiment::plan::Request;
+use crate::job::Job;
+use crate::manifest::Manifest;
+use crate::render::output::{Written, write_all};
+use crate::runner::{Bars, End, Execute, Lines, Observer, Shard, run as run_jobs};
+use crate::science;
+use crate::store::{Runs, machine};
+
+/// Runs the command.
+///
+/// # Errors
+/// [`BadInput`] before anything is written; another error when a file cannot be written.
+pub(crate) fn run(arguments: Reproduce) -> anyhow::Result<ExitCode> {
+    let workers = arguments.jobs.unwrap_or_else(machine::cores);
+    let request = Request {
+        only: arguments.only,
+        config: arguments.config,
+        profile: arguments.profile,
+        seeds: arguments.seeds,
+        // An empty variable means the same as none.
+        data: arguments.data.filter(|path| !path.as_os_str().is_empty()),
+    };
+    let plan = Plan::new(&request).map_err(BadInput::from)?;
+    let call = Call {
+        out: arguments.out.folder,
+        workers,
+        shard: arguments.shard,
+        execute: &science::execute,
+    };
+    if arguments.dry_run {
+        return call.list(&plan, arguments.explain);
+    }
+    if arguments.explain {
+        let pending = call.pending(&plan);
+        let reasons = listing::reasons(&pending, &Runs::new(&call.out).all())?;
+        for job in pending {
+            eprintln!("{}: {}", job.label(), reasons[&job.key]);
+        }
+    }
+    let total = call.mine(&plan).len();
+    let (ends, written) = if stderr().is_terminal() {
+        call.run(&plan, &Bars::new(total, workers))?
+    } else {
+        call.run(&plan, &Lines::new(total))?
+    };
+    call.conclude(&plan, &ends, &written)
+}
+
+/// A call with everything that it depends on.
+pub(crate) struct Call<'a> {
+    pub(crate) out: PathBuf,
+    pub(crate) workers: usize,
+    pub(crate) shard: Option<Shard>,
+    pub(crate) execute: &'a Execute,
+}
+
+impl Call<'_> {
+    /// Runs the jobs of the plan and renders what has finished.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub(crate) fn run(
+        &self,
+        plan: &Plan,
+        observer: &dyn Observer,
+    ) -> anyhow::Result<(BTreeMap<String, End>, Written)> {
+        let mut manifest = match Manifest::load(&self.out) {
+            Ok(earlier) => earlier.unwrap_or_else(Manifest::empty),
+            Err(error) => {
+                observer.note(&format!("{error:#}; a new one is begun"));
+                Manifest::empty()
+            }
+        };
+        manifest.plan(&plan.tables);
+        manifest.save(&self.out)?;
+        let runs = Runs::new(&self.out);
+        let ends = run_jobs(
+            &self.mine(plan),
+            &runs,
+            self.workers,
+            self.execute,
+            observer,
+        );
+        let mut missing = manifest.missing();
+        missing.extend(self.missing(plan, &ends));
+        let written = write_all(&manifest.planned()?, &self.out, &missing)?;
+        manifest.conclude(&self.out, &ends, &missing, &written)?;
+        manifest.save(&self.out)?;
+        Ok((ends, written))
+    }
+
+    /// The jobs of this shard.
+    fn mine<'a>(&self, plan: &'a Plan) -> Vec<&'a Job> {
+        let mine = |job: &&Job| self.shard.is_none_or(|shard| shard.has(&job.key));
+        plan.jobs.iter().filter(mine).collect()
+    }
+
+    /// Those of them that have no result yet.
+    fn pending<'a>(&self, plan: &'a Plan) -> Vec<&'a Job> {
+        let runs = Runs::new(&self.out);
+        let mut jobs = self.mine(plan);
+        jobs.retain(|job| runs.found(&job.key).is_none());
+        jobs
+    }
+
+    /// Why jobs of the plan have no result.
+    fn missing(&self, plan: &Plan, ends: &BTreeMap<String, End>) -> BTreeMap<String, String> {
+        plan.jobs
+            .iter()
+            .filter_map(|job| {
+                let reason = match ends.get(&job.key) {
+                    Some(End::Failed(reason)) => format!("failed: {reason}"),
+                    Some(End::Present | End::Ran(_)) => return None,
+                    None => "not run: belongs to another shard".to_owned(),
+                };
+                Some((job.key.clone(), reason))
+            })
+            .collect()
+    }
+
+    fn list(&self, plan: &Plan, explain: bool) -> anyhow::Result<ExitCode> {
+        let finished = Runs::new(&self.out).all();
+        let pending = self.pending(plan);
+        let present = self.mine(plan).len() - pending.len();
+        let reasons = if explain {
+            listing::reasons(&pending, &finished)?
+        } else {
+            BTreeMap::new()
+        };
+        let text = listing::dry_run(&pending, present, self.workers, &finished, &reasons);
+        print(&text)?;
+        warn_of_absent_data(plan);
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Prints files and tables, then says how it went.
+    fn conclude(
+        &self,
+        plan: &Plan,
+        ends: &BTreeMap<String, End>,
+        written: &Written,
+    ) -> anyhow::Result<ExitCode> {
+        let mut text = list_files(written.files.iter().map(PathBuf::as_path), &self.out);
+        for table in &plan.tables {
+            if let Some(markdown) = written.markdown.get(&table.experiment.file.id) {
+                text.push('\n');
+                text.push_str(markdown);
+            }
+        }
+        print(&text)?;
+        warn_of_absent_data(plan);
+        let count = |wanted: fn(&End) -> bool| ends.values().filter(|end| wanted(end)).count();
+        let failed = count(|end| matches!(end, End::Failed(_)));
+        eprintln!(
+            "{} ran, {} were done already, {failed} failed; report: {}",
+            count(|end| matches!(end, End::Ran(_))),
+            count(|end| matches!(end, End::Present)),
+            self.out.join("report.html").display()
+        );
+        for job in &plan.jobs {
+            if let Some(End::Failed(reason)) = ends.get(&job.key) {
+                eprintln!("failed: {}: {reason}", job.label());
+            }
+        }
+        Ok(ExitCode::from(u8::from(failed > 0)))
+    }
+}
+
+fn warn_of_absent_data(plan: &Plan) {
+    for table in &plan.tables {
+        for row in &table.rows {
+            if let Some(absent) = &row.absent {
+                let data = row.config.data.dataset.name();
+                eprintln!(
+                    "{} {} on {data}: {absent}",
+                    table.experiment.file.id, row.label
+                );
+            }
+        }
+    }
+}
+
+/// Renders again what finished jobs allow.
+///
+/// # Errors
+/// [`BadInput`] when `out` holds nothing; another error when a file cannot be written.
+pub(crate) fn render_again(out: &Path) -> anyhow::Result<Written> {
+    let Some(mut manifest) = Manifest::load(out).map_err(BadInput::from)? else {
+        let nothing = anyhow::anyhow!(
+            "{} holds no results; run `cargo xtask reproduce --out {}` first",
+            out.display(),
+            out.display()
+        );
+        return Err(BadInput::from(nothing).into());
+    };
+    let missing = manifest.missing();
+    let written = write_all(&manifest.planned()?, out, &missing)?;
+    manifest.conclude(out, &BTreeMap::new(), &missing, &written)?;
+    manifest.save(out)?;
+    Ok(written)
+}
+
+#[cfg(test)]
+mod tests;

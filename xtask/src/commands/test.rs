@@ -1,0 +1,144 @@
+//! `cargo xtask test`: the whole test suite, with one line at the end that says how many passed.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, ExitCode, Stdio};
+use std::thread;
+
+use anyhow::Context;
+
+use crate::cli::Test;
+use crate::commands::print;
+
+/// Runs the command.
+///
+/// # Errors
+/// When cargo cannot be started.
+pub(crate) fn run(arguments: &Test) -> anyhow::Result<ExitCode> {
+    let scope: &[&str] = if arguments.fast {
+        &["--lib", "--bins"]
+    } else {
+        &[]
+    };
+    let runner: &[&str] = if has_nextest() {
+        &["nextest", "run", "--workspace", "--no-fail-fast"]
+    } else {
+        // Cargo's own runner includes the examples of the documentation unless told which targets to test.
+        &[
+            "test",
+            "--workspace",
+            "--no-fail-fast",
+            "--lib",
+            "--bins",
+            "--tests",
+        ]
+    };
+    let mut sum = cargo(&[runner, scope].concat())?;
+    if !arguments.fast {
+        let documentation = cargo(&["test", "--doc", "--workspace", "--no-fail-fast"])?;
+        sum.passed += documentation.passed;
+        sum.failed += documentation.failed;
+        if sum.code == 0 {
+            sum.code = documentation.code;
+        }
+    }
+    print(&format!("{} passed, {} failed\n", sum.passed, sum.failed))?;
+    Ok(ExitCode::from(sum.code))
+}
+
+/// What a call of cargo counted, and how it ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+    code: u8,
+}
+
+fn has_nextest() -> bool {
+    Command::new(program())
+        .args(["nextest", "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+fn program() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
+
+/// Runs cargo, passes on what it writes, and counts the tests it reports.
+fn cargo(arguments: &[&str]) -> anyhow::Result<Tally> {
+    let mut child = Command::new(program())
+        .args(arguments)
+        .env("CARGO_TERM_COLOR", "never")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("cannot start cargo")?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let (out, err) = thread::scope(|scope| {
+        let out = scope.spawn(|| stdout.map(pass_on).unwrap_or_default());
+        let err = stderr.map(pass_on).unwrap_or_default();
+        (out.join().unwrap_or_default(), err)
+    });
+    let status = child.wait().context("cannot wait for cargo")?;
+    Ok(Tally {
+        passed: out.passed + err.passed,
+        failed: out.failed + err.failed,
+        code: status
+            .code()
+            .map_or(1, |code| u8::try_from(code).unwrap_or(1)),
+    })
+}
+
+/// Copies lines to standard error, since standard output carries the count alone.
+fn pass_on(stream: impl Read) -> Tally {
+    let mut sum = Tally::default();
+    for line in BufReader::new(stream).lines().map_while(Result::ok) {
+        let _ = writeln!(std::io::stderr(), "{line}");
+        let (passed, failed) = count(&line);
+        sum.passed += passed;
+        sum.failed += failed;
+    }
+    sum
+}
+
+/// Tests passed and failed according to a summary line of nextest or of cargo's own runner; 0 for other lines.
+fn count(line: &str) -> (usize, usize) {
+    let line = line.trim();
+    if !(line.starts_with("Summary [") || line.starts_with("test result:")) {
+        return (0, 0);
+    }
+    let numbers = |word: &str| -> usize {
+        let words: Vec<&str> = line
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty())
+            .collect();
+        words
+            .windows(2)
+            .filter(|pair| pair[1] == word)
+            .filter_map(|pair| pair[0].parse::<usize>().ok())
+            .sum()
+    };
+    // Nextest counts tests that ran out of time, or did not start, apart from those that failed.
+    let failed = numbers("failed") + numbers("timed") + numbers("exec");
+    (numbers("passed"), failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn summaries_are_counted_and_nothing_else() {
+        let nextest = "     Summary [   3.201s] 42 tests run: 39 passed (1 slow), 2 failed, 1 timed out, 3 skipped";
+        assert_eq!(count(nextest), (39, 3));
+        assert_eq!(
+            count("Summary [ 0.1s] 7 tests run: 7 passed, 0 skipped"),
+            (7, 0)
+        );
+        let cargo = "test result: FAILED. 5 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s";
+        assert_eq!(count(cargo), (5, 1));
+        assert_eq!(count("test tests::two_passed ... ok"), (0, 0));
+    }
+}

@@ -1,0 +1,196 @@
+//! The layout of an experiment file.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+use toml::Table;
+
+use crate::experiment::hint;
+use crate::job::config::{Dataset, ModelKind};
+use crate::render::columns;
+
+/// An experiment with the text and the place it comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct Experiment {
+    pub(crate) file: ExperimentFile,
+    pub(crate) origin: String,
+    pub(crate) text: String,
+}
+
+/// One table of the paper, with the figures drawn from it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExperimentFile {
+    /// Name of the files written: lower-case letters, digits, `-` and `_`.
+    pub(crate) id: String,
+    pub(crate) title: String,
+    /// Where in the paper.
+    pub(crate) paper: String,
+    pub(crate) datasets: Vec<Dataset>,
+    pub(crate) models: Vec<ModelEntry>,
+    pub(crate) levels: Vec<Level>,
+    /// Names of untrained strategies shown beside the trained ones.
+    #[serde(default)]
+    pub(crate) baselines: Vec<String>,
+    /// Metrics shown, in order.
+    pub(crate) columns: Vec<String>,
+    #[serde(default)]
+    pub(crate) figures: Vec<FigureEntry>,
+    /// What all rows and profiles share; a profile, then a row, may set it anew key by key.
+    pub(crate) data: Table,
+    pub(crate) training: Table,
+    pub(crate) schedule: Table,
+    pub(crate) profiles: BTreeMap<Profile, ProfileEntry>,
+    pub(crate) rows: Vec<RowEntry>,
+}
+
+/// A model and its hidden units by data set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ModelEntry {
+    pub(crate) kind: ModelKind,
+    pub(crate) hidden: BTreeMap<Dataset, usize>,
+}
+
+/// Expression noise and the share of moved prior edges.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Level {
+    pub(crate) noise: f64,
+    pub(crate) prior_corruption: f64,
+}
+
+/// One trained strategy with its parameters.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RowEntry {
+    /// Shown in place of the strategy's name where a table has it more than once.
+    pub(crate) label: Option<String>,
+    /// `name` and the parameters of this strategy.
+    pub(crate) strategy: Table,
+    #[serde(default)]
+    pub(crate) training: Table,
+    #[serde(default)]
+    pub(crate) schedule: Table,
+}
+
+/// How much is run.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProfileEntry {
+    /// Number of repetitions.
+    pub(crate) seeds: u64,
+    #[serde(default)]
+    pub(crate) data: Table,
+    #[serde(default)]
+    pub(crate) training: Table,
+    #[serde(default)]
+    pub(crate) schedule: Table,
+}
+
+/// A scatter of one metric over another, a point per row.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FigureEntry {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) x: String,
+    pub(crate) y: String,
+}
+
+/// How much of the paper's protocol is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Profile {
+    /// Under a minute: does everything work?
+    Smoke,
+    /// Minutes: fewer seeds and epochs than the paper.
+    Quick,
+    /// The paper's protocol.
+    Full,
+}
+
+impl Profile {
+    pub(crate) const ALL: [Self; 3] = [Self::Smoke, Self::Quick, Self::Full];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Smoke => "smoke",
+            Self::Quick => "quick",
+            Self::Full => "full",
+        }
+    }
+}
+
+impl Experiment {
+    /// Reads an experiment and checks what does not need its expansion.
+    ///
+    /// # Errors
+    /// When the text is not TOML, a key is unknown or missing, or a name is not known.
+    pub(crate) fn parse(origin: &str, text: &str) -> anyhow::Result<Self> {
+        let file: ExperimentFile = toml::from_str(text)
+            .map_err(|error| describe(&error, Some(text)))
+            .with_context(|| origin.to_owned())?;
+        check(&file).with_context(|| origin.to_owned())?;
+        Ok(Self {
+            file,
+            origin: origin.to_owned(),
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// An error of the TOML reader as one line: where, what, and which key was probably meant.
+pub(crate) fn describe(error: &toml::de::Error, text: Option<&str>) -> anyhow::Error {
+    let message = error.message();
+    let place = match (error.span(), text) {
+        (Some(span), Some(text)) => {
+            let line = text[..span.start.min(text.len())].matches('\n').count() + 1;
+            format!("line {line}: ")
+        }
+        _ => String::new(),
+    };
+    match hint::meant(message) {
+        Some(name) => anyhow::anyhow!("{place}{message}; did you mean `{name}`?"),
+        None => anyhow::anyhow!("{place}{message}"),
+    }
+}
+
+fn check(file: &ExperimentFile) -> anyhow::Result<()> {
+    let figures = file.figures.iter().map(|figure| &figure.id);
+    for id in figures.chain([&file.id]) {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
+        if id.is_empty() || !id.chars().all(plain) {
+            bail!("id `{id}` must be lower-case letters, digits, `-` and `_`: it names files");
+        }
+    }
+    let shown = file
+        .figures
+        .iter()
+        .flat_map(|figure| [&figure.x, &figure.y]);
+    for name in file.columns.iter().chain(shown) {
+        columns::known(name)?;
+    }
+    for profile in Profile::ALL {
+        let Some(entry) = file.profiles.get(&profile) else {
+            bail!("[profiles.{}] is missing", profile.name());
+        };
+        if entry.seeds == 0 {
+            bail!("profiles.{}.seeds = 0: nothing would run", profile.name());
+        }
+    }
+    for (name, is_empty) in [
+        ("datasets", file.datasets.is_empty()),
+        ("models", file.models.is_empty()),
+        ("levels", file.levels.is_empty()),
+        ("columns", file.columns.is_empty()),
+        ("rows", file.rows.is_empty()),
+    ] {
+        if is_empty {
+            bail!("`{name}` is empty: nothing would run");
+        }
+    }
+    Ok(())
+}

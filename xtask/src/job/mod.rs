@@ -1,0 +1,51 @@
+//! Jobs: one (data, model, strategy, noise, seed), its key, its inputs, what it costs and why it runs.
+
+pub(crate) mod canonical;
+pub(crate) mod config;
+pub(crate) mod cost;
+pub(crate) mod explain;
+pub(crate) mod inputs;
+pub(crate) mod key;
+pub(crate) mod seeds;
+
+use config::JobConfig;
+use inputs::Inputs;
+
+/// One unit of work whose result is stored under its key.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    pub(crate) key: String,
+    pub(crate) config: JobConfig,
+    /// Which repetition it is, from 1.
+    pub(crate) seed_number: u64,
+    pub(crate) inputs: Inputs,
+}
+
+impl Job {
+    /// What a reader calls it.
+    pub(crate) fn label(&self) -> String {
+        label(&self.config, self.seed_number)
+    }
+}
+
+/// `DASH phoenix sim350 5% seed 1`.
+pub(crate) fn label(config: &JobConfig, seed_number: u64) -> String {
+    let noise = percent(config.data.noise);
+    let corruption = percent(config.data.prior_corruption);
+    let level = if noise == corruption {
+        noise
+    } else {
+        format!("{noise}, prior {corruption}")
+    };
+    format!(
+        "{} {} {} {level} seed {seed_number}",
+        config.strategy.name(),
+        config.model.kind.name(),
+        config.data.dataset.name(),
+    )
+}
+
+/// A fraction as the paper writes noise levels: `0.05` is `5%`.
+pub(crate) fn percent(fraction: f64) -> String {
+    format!("{}%", (fraction * 1e4).round() / 100.0)
+}

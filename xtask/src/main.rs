@@ -1,0 +1,38 @@
+#![doc = include_str!("../README.md")]
+
+mod cli;
+mod commands;
+mod experiment;
+mod job;
+mod manifest;
+mod render;
+mod runner;
+mod science;
+mod store;
+#[cfg(test)]
+mod testing;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use cli::{Cli, Command};
+use commands::BadInput;
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let result = match Cli::parse().command {
+        Command::Reproduce(arguments) => commands::reproduce::run(arguments),
+        Command::Report(arguments) => commands::report::run(&arguments),
+        Command::Test(arguments) => commands::test::run(&arguments),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(if error.is::<BadInput>() { 2 } else { 1 })
+    })
+}

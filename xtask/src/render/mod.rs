@@ -1,0 +1,17 @@
+//! Turns finished runs into tables, figures and the report. The same runs give the same bytes.
+
+pub(crate) mod claims;
+pub(crate) mod columns;
+pub(crate) mod csv;
+pub(crate) mod figure;
+pub(crate) mod json;
+mod judge;
+pub(crate) mod markdown;
+pub(crate) mod output;
+pub(crate) mod report;
+pub(crate) mod table;
+
+pub(crate) use table::RenderedTable;
+
+#[cfg(test)]
+mod tests;

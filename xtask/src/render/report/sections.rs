@@ -1,0 +1,96 @@
+//! Tables, figures and claims.
+
+use std::fmt::Write;
+
+use crate::experiment::file::FigureEntry;
+use crate::render::RenderedTable;
+use crate::render::claims::{Claim, Data, Judgement};
+use crate::render::figure::Figure;
+use crate::render::markdown::{caption, cells, headers};
+use crate::render::report::page::escape;
+
+/// A table with its heading.
+pub(super) fn table(rendered: &RenderedTable) -> String {
+    let table = &rendered.table;
+    let mut text = format!(
+        "<h2 id=\"{id}\">{title} ({reference})</h2>\n<p class=\"note\">{caption}</p>\n<div class=\"wide\"><table class=\"results\">\n<thead><tr>",
+        id = table.id,
+        title = escape(&table.title),
+        reference = escape(&table.reference),
+        caption = escape(&caption(table)),
+    );
+    for header in headers(rendered) {
+        let _ = write!(text, "<th>{}</th>", escape(&header));
+    }
+    text.push_str("</tr></thead>\n<tbody>\n");
+    for row in &table.rows {
+        text.push_str(if row.trained {
+            "<tr>"
+        } else {
+            "<tr class=\"untrained\">"
+        });
+        for cell in cells(rendered, row) {
+            let _ = write!(text, "<td>{}</td>", escape(&cell));
+        }
+        text.push_str("</tr>\n");
+    }
+    text.push_str("</tbody></table></div>\n");
+    for row in &table.rows {
+        if let Some(note) = &row.note {
+            let _ = writeln!(
+                text,
+                "<p class=\"note\">{}, {} of {} runs: {}</p>",
+                escape(&row.label),
+                row.n,
+                row.planned,
+                escape(note)
+            );
+        }
+    }
+    text
+}
+
+/// A figure inline, or the word that it is missing.
+pub(super) fn figure(entry: &FigureEntry, figure: Option<&Figure>) -> String {
+    let title = escape(&entry.title);
+    let Some(figure) = figure else {
+        return format!(
+            "<h3>{title}</h3>\n<p class=\"note\">Not drawn: no finished run has both metrics.</p>\n"
+        );
+    };
+    // Inside HTML an SVG stands without the declaration and comments that a file of its own begins with.
+    let start = figure.svg.find("<svg").unwrap_or(0);
+    format!(
+        "<h3 id=\"{id}\">{title}</h3>\n<div class=\"figure\">{svg}</div>\n<p class=\"note\">Error bars: ± one standard deviation over seeds.</p>\n",
+        id = entry.id,
+        svg = figure.svg[start..].trim_end(),
+    )
+}
+
+/// Claims of the paper beside our numbers.
+pub(super) fn claims(heading: &str, judged: &[&(&Claim, Judgement)]) -> String {
+    if judged.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "<h3>{heading}</h3>\n<div class=\"wide\"><table class=\"claims\">\n<thead><tr><th>Stated by the paper</th><th>Where</th><th>Ours</th><th>Verdict</th><th>How it is judged</th></tr></thead>\n<tbody>\n"
+    );
+    for (claim, judgement) in judged {
+        let data = match claim.data {
+            Data::Any => "",
+            Data::Official => " Judged on the published data only.",
+        };
+        let _ = writeln!(
+            text,
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"verdict\">{}</td><td>{}{}{data}</td></tr>",
+            escape(&claim.text),
+            escape(&claim.table),
+            escape(&judgement.ours),
+            judgement.verdict.name(),
+            escape(&claim.rule()),
+            escape(&claim.reason),
+        );
+    }
+    text.push_str("</tbody></table></div>\n");
+    text
+}

@@ -1,0 +1,111 @@
+//! The data of a job: expression, true network, prior.
+
+use anyhow::Context as _;
+use dash_ode::TimeSeries;
+use dash_ode::io::{Genes, Ties, read_gene_names, read_published};
+use dash_prior::{
+    GeneIndex, Network, TableFormat, UnknownGenes, read_edge_list, relocate_edges,
+};
+use dash_synth::{
+    NetworkConfig, SimulationConfig, System, SystemConfig, add_noise, generate_network, simulate,
+};
+
+use crate::job::config::{DataConfig, Dataset, Source};
+use crate::job::inputs::Inputs;
+
+/// What a job trains and judges with.
+pub(super) struct Data {
+    /// With noise, as observed.
+    pub(super) train: TimeSeries,
+    /// With noise, as observed.
+    pub(super) validation: TimeSeries,
+    /// Without noise.
+    pub(super) test: TimeSeries,
+    pub(super) truth: Network,
+    pub(super) prior: Network,
+}
+
+/// Trajectories that the authors' code sets aside for validation (counted from 0).
+const PUBLISHED_VALIDATION: [usize; 10] = [3, 23, 25, 61, 74, 90, 103, 128, 139, 146];
+
+/// Seed of the networks and trajectories that come with this workspace.
+const EMBEDDED_SEED: u64 = 2024;
+
+pub(super) fn prepare(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
+    let clean = match config.source {
+        Source::Embedded => embedded(config)?,
+        Source::Official => official(config, inputs)?,
+    };
+    // "5% noise" is a standard deviation of 5% of ½, the mean expression.
+    let sd = config.noise / 2.0;
+    Ok(Data {
+        train: add_noise(&clean.train, sd, config.seed)?,
+        validation: add_noise(&clean.validation, sd, config.seed.wrapping_add(1))?,
+        ..clean
+    })
+}
+
+/// A network with the statistics of the published one, simulated anew; the same for every job.
+fn embedded(config: &DataConfig) -> anyhow::Result<Data> {
+    let network = match config.dataset {
+        Dataset::Sim350 => NetworkConfig::g350_like(350),
+        Dataset::Sim690 => NetworkConfig::yeast_like(690),
+    };
+    let network = generate_network(&NetworkConfig { seed: EMBEDDED_SEED, ..network })?;
+    let system = SystemConfig { seed: EMBEDDED_SEED, ..SystemConfig::default() };
+    let system = System::random(&network, &system)?;
+    let samples = config.train + config.validation + config.test;
+    let simulation = SimulationConfig { samples, seed: EMBEDDED_SEED, ..SimulationConfig::default() };
+    let simulated = simulate(&system, &simulation)?;
+    let validation: Vec<usize> = (0..config.validation).collect();
+    let test: Vec<usize> = (config.validation..config.validation + config.test).collect();
+    let train: Vec<usize> = (config.validation + config.test..samples).collect();
+    Ok(Data {
+        train: simulated.series.select(&train)?,
+        validation: simulated.series.select(&validation)?,
+        test: simulated.series.select(&test)?,
+        prior: relocate_edges(&simulated.network, config.prior_corruption, config.seed)?,
+        truth: simulated.network,
+    })
+}
+
+/// The published trajectories, network and prior.
+fn official(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
+    let names = read_gene_names(inputs.path("genes")?)?;
+    let genes = GeneIndex::new(names.names.clone())?;
+    let read = |role: &str| -> anyhow::Result<TimeSeries> {
+        let series = read_published(inputs.path(role)?, Genes::Named(&names.names), Ties::Error)?;
+        // Names in the wrong order would pass silently otherwise.
+        names.check_inputs(&series)?;
+        Ok(series)
+    };
+    let network = |role: &str| -> anyhow::Result<Network> {
+        let path = inputs.path(role)?;
+        let (network, _) = read_edge_list(path, &genes, UnknownGenes::Error, &TableFormat::default())?;
+        Ok(network)
+    };
+    let (both, test) = (read("train")?, read("test")?);
+    let truth = network("edges")?;
+    let (train, validation) = both.split(&PUBLISHED_VALIDATION)?;
+    let first = |series: &TimeSeries, count: usize| -> anyhow::Result<TimeSeries> {
+        let have = series.trajectories().len();
+        let all: Vec<usize> = (0..count).collect();
+        series.select(&all).with_context(|| format!("{count} trajectories asked for, there are {have}"))
+    };
+    let mut prior = network("prior")?;
+    if moved(&truth, &prior) == 0 {
+        prior = relocate_edges(&prior, config.prior_corruption, config.seed)?;
+    }
+    Ok(Data {
+        train: first(&train, config.train)?,
+        validation: first(&validation, config.validation)?,
+        test: first(&test, config.test)?,
+        truth,
+        prior,
+    })
+}
+
+/// Number of edges of the prior that are not in the truth.
+fn moved(truth: &Network, prior: &Network) -> usize {
+    prior.edges().iter().filter(|e| truth.weight(e.from, e.to).is_none()).count()
+}

@@ -1,0 +1,165 @@
+//! One trained row: a model, a strategy, and what came of it.
+
+use std::time::Instant;
+
+use dash_ode::{
+    Change, Differentiable, Fit, Initialise, Integrator, Intervals, Mlp, Parameters, Phoenix, Plateau,
+    SolverOptions, Strategy, StrategyError, TrainConfig, one_interval_ahead, train,
+};
+use dash_prior::{PriorMatrix, co_regulation};
+use dash_prune::{Conventions, Prior, Problem, PruneSchedule, StrategySettings, build_strategy};
+
+use super::data::Data;
+use super::{EpochRecord, Progress};
+use crate::job::config::{JobConfig, ModelKind, ScoreMode, StrategyConfig};
+
+/// Training runs in single precision.
+type Value = f32;
+
+/// A fitted model with its errors.
+pub(super) struct Fitted {
+    pub(super) parameters: Parameters<Value>,
+    pub(super) validation_mse: f64,
+    pub(super) test_mse: f64,
+    /// Epochs until the reported model, and until training ended.
+    pub(super) epochs: usize,
+    pub(super) recoveries: usize,
+    pub(super) history: Vec<EpochRecord>,
+    /// Seconds spent between epochs: scores and pruning.
+    pub(super) score_seconds: f64,
+}
+
+pub(super) fn fit(config: &JobConfig, data: &Data, progress: &dyn Fn(Progress)) -> anyhow::Result<Fitted> {
+    let (genes, hidden) = (data.train.genes().len(), config.model.hidden);
+    match config.model.kind {
+        ModelKind::Phoenix => fit_field(Phoenix::new(genes, hidden)?, config, data, progress),
+        ModelKind::Mlp => fit_field(Mlp::new(genes, hidden)?, config, data, progress),
+    }
+}
+
+fn fit_field<F: Differentiable<Value> + Initialise>(
+    mut field: F,
+    config: &JobConfig,
+    data: &Data,
+    progress: &dyn Fn(Progress),
+) -> anyhow::Result<Fitted> {
+    let initial = field.initialise(config.model.seed).cast();
+    let p = PriorMatrix::from_network(&data.prior);
+    let prior = Prior { c: co_regulation(&p), p };
+    let problem = Problem { initial: &initial, prior: Some(&prior), seed: config.seed };
+    let inner = build_strategy(config.strategy.name(), &settings(config), &problem)?;
+    let mut strategy = Timed { inner, seconds: 0.0 };
+    let training = train_config(config);
+    let of = |series, part| Intervals::of(series, part);
+    let mut history = Vec::new();
+    let mut observe = |record: &dash_ode::EpochRecord| {
+        progress(Progress {
+            epoch: record.epoch + 1,
+            epochs: training.epochs,
+            validation: record.validation,
+            sparsity: record.sparsity,
+        });
+        history.push(EpochRecord {
+            epoch: record.epoch,
+            train_loss: record.train_loss,
+            validation: record.validation,
+            learning_rate: record.learning_rate,
+            sparsity: record.sparsity,
+            pruned: record.pruned,
+        });
+    };
+    let Fit { best, history: full, .. } = train(
+        &mut field,
+        &initial,
+        &mut strategy,
+        &of(&data.train, "training")?,
+        &of(&data.validation, "validation")?,
+        &training,
+        config.seed,
+        &mut observe,
+    )?;
+    field.load(best.parameters.values());
+    let mut integrator = Integrator::new(training.solver)?;
+    let (test_mse, _) = one_interval_ahead(&mut field, &of(&data.test, "test")?, &mut integrator)?;
+    Ok(Fitted {
+        validation_mse: best.validation,
+        test_mse,
+        epochs: best.epoch + 1,
+        recoveries: full.iter().map(|r| r.recoveries).sum(),
+        parameters: best.parameters,
+        history,
+        score_seconds: strategy.seconds,
+    })
+}
+
+fn settings(config: &JobConfig) -> StrategySettings {
+    let schedule = config.schedule.as_ref().map_or_else(PruneSchedule::default, |s| PruneSchedule {
+        first_epoch: s.first_epoch,
+        first_fraction: s.first_fraction,
+        every: s.every,
+        fraction: s.fraction,
+        target_sparsity: Some(s.target),
+        rounds: None,
+    });
+    let (lambda, mode) = match config.strategy {
+        StrategyConfig::Dash { lambda: [first, second], mode } => ((first, second), mode),
+        StrategyConfig::BioPrune { mode } => ((1.0, 1.0), mode),
+        _ => ((0.0, 0.0), ScoreMode::Balanced),
+    };
+    let conventions = match mode {
+        ScoreMode::Balanced => Conventions::balanced(),
+        ScoreMode::Reference => Conventions::reference(),
+    };
+    StrategySettings { schedule, lambda, conventions }
+}
+
+fn train_config(config: &JobConfig) -> TrainConfig {
+    let training = &config.training;
+    TrainConfig {
+        epochs: training.epochs,
+        patience: training.patience,
+        learning_rate: training.learning_rate,
+        multiplier_rate: training.multiplier_rate / training.learning_rate,
+        plateau: Plateau {
+            factor: training.plateau.factor,
+            patience: training.plateau.patience,
+            threshold: training.plateau.threshold,
+            floor: training.plateau.floor,
+        },
+        solver: SolverOptions { rtol: training.rtol, atol: training.atol, ..SolverOptions::default() },
+        ..TrainConfig::default()
+    }
+}
+
+/// A strategy with a clock on what it does between epochs.
+struct Timed {
+    inner: Box<dyn Strategy<Value>>,
+    seconds: f64,
+}
+
+impl Strategy<Value> for Timed {
+    fn auxiliary(&self) -> Vec<Value> {
+        self.inner.auxiliary()
+    }
+    fn reparameterise(&mut self, raw: &[Value], effective: &mut [Value]) {
+        self.inner.reparameterise(raw, effective);
+    }
+    fn evaluate(&mut self, raw: &[Value], effective: &mut [Value]) {
+        self.inner.evaluate(raw, effective);
+    }
+    fn pull_back(&mut self, raw: &[Value], gradient: &mut [Value]) {
+        self.inner.pull_back(raw, gradient);
+    }
+    fn penalise(&mut self, effective: &[Value], gradient: &mut [Value]) -> f64 {
+        self.inner.penalise(effective, gradient)
+    }
+    fn before_epoch(&mut self, epoch: usize, raw: &mut Parameters<Value>) -> Result<Change, StrategyError> {
+        let start = Instant::now();
+        let change = self.inner.before_epoch(epoch, raw);
+        self.seconds += start.elapsed().as_secs_f64();
+        change
+    }
+    fn prunes_after(&self, epoch: usize) -> bool {
+        self.inner.prunes_after(epoch)
+    }
+}

@@ -1,0 +1,101 @@
+//! What a job computes.
+
+mod data;
+mod fit;
+mod network;
+
+use std::collections::BTreeMap;
+
+use dash_ode::{effective_sparsity, regulatory_network};
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use self::data::Data;
+use crate::job::config::{JobConfig, StrategyConfig};
+use crate::job::inputs::Inputs;
+
+/// Where a running job stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Progress {
+    /// Epochs done.
+    pub(crate) epoch: usize,
+    /// Epochs at most.
+    pub(crate) epochs: usize,
+    /// Validation loss.
+    pub(crate) validation: f64,
+    pub(crate) sparsity: f64,
+}
+
+/// What a job has computed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outcome {
+    /// Columns of the tables; one that is undefined is left out or not finite.
+    pub(crate) metrics: BTreeMap<String, f64>,
+    pub(crate) history: Vec<EpochRecord>,
+    /// What a reader of the result should know.
+    pub(crate) notes: Vec<String>,
+    /// Seconds by part of the work.
+    pub(crate) timings: BTreeMap<String, f64>,
+}
+
+/// One epoch of training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct EpochRecord {
+    pub(crate) epoch: usize,
+    #[serde(with = "crate::store::finite")]
+    pub(crate) train_loss: f64,
+    #[serde(with = "crate::store::finite")]
+    pub(crate) validation: f64,
+    #[serde(with = "crate::store::finite")]
+    pub(crate) learning_rate: f64,
+    #[serde(with = "crate::store::finite")]
+    pub(crate) sparsity: f64,
+    /// Whether weights were removed in this epoch.
+    pub(crate) pruned: bool,
+}
+
+/// Runs one job.
+pub(crate) fn execute(
+    config: &JobConfig,
+    inputs: &Inputs,
+    progress: &dyn Fn(Progress),
+) -> anyhow::Result<Outcome> {
+    let data = data::prepare(&config.data, inputs)?;
+    match config.strategy {
+        StrategyConfig::Prior {} => untrained(&network::of_prior(&data.prior), &data),
+        StrategyConfig::Block {} => untrained(&network::block(&data.truth), &data),
+        _ => trained(config, &data, progress),
+    }
+}
+
+/// A network that no model was fitted for.
+fn untrained(estimate: &Array2<f64>, data: &Data) -> anyhow::Result<Outcome> {
+    let mut metrics = network::judge(estimate.view(), &data.truth, &data.prior)?;
+    let zeros = estimate.iter().filter(|e| **e == 0.0).count();
+    metrics.insert("sparsity".into(), zeros as f64 / estimate.len() as f64);
+    let notes = vec!["not trained; sparsity is that of the k × k network".into()];
+    Ok(Outcome { metrics, notes, ..Outcome::default() })
+}
+
+fn trained(config: &JobConfig, data: &Data, progress: &dyn Fn(Progress)) -> anyhow::Result<Outcome> {
+    let fitted = fit::fit(config, data, progress)?;
+    let estimate = regulatory_network(&fitted.parameters);
+    let mut metrics = network::judge(estimate.view(), &data.truth, &data.prior)?;
+    metrics.insert("sparsity".into(), effective_sparsity(&fitted.parameters));
+    metrics.insert("validation_mse".into(), fitted.validation_mse);
+    metrics.insert("test_mse".into(), fitted.test_mse);
+    metrics.insert("epochs".into(), fitted.epochs as f64);
+    let mut notes = vec!["reported: the best validation error since the last pruning step".to_owned()];
+    if fitted.recoveries > 0 {
+        notes.push(format!(
+            "training diverged {} times and went on from its last good state at half the learning rate",
+            fitted.recoveries
+        ));
+    }
+    Ok(Outcome {
+        metrics,
+        history: fitted.history,
+        notes,
+        timings: BTreeMap::from([("score_seconds".into(), fitted.score_seconds)]),
+    })
+}

@@ -1,0 +1,147 @@
+//! What the tests share: a configuration, a record, a computation that only pretends.
+
+use std::collections::BTreeMap;
+
+use crate::job::Job;
+use crate::job::config::{
+    DataConfig, Dataset, JobConfig, ModelConfig, ModelKind, PlateauConfig, ScheduleConfig,
+    ScoreMode, Source, StrategyConfig, TrainingConfig,
+};
+use crate::job::inputs::Inputs;
+use crate::job::key::{CODE, key};
+use crate::science::{EpochRecord, Outcome, Progress};
+use crate::store::Record;
+use crate::store::record::Cost;
+
+/// A sound configuration of the strategy of this name.
+pub(crate) fn config(strategy: &str) -> JobConfig {
+    let strategy = match strategy {
+        "DASH" => StrategyConfig::Dash {
+            lambda: [0.8, 0.5],
+            mode: ScoreMode::Balanced,
+        },
+        "BioPrune" => StrategyConfig::BioPrune {
+            mode: ScoreMode::Balanced,
+        },
+        "IMP" => StrategyConfig::Imp {},
+        "PHOENIX" => StrategyConfig::Phoenix {},
+        "Prior" => StrategyConfig::Prior {},
+        other => panic!("no configuration for {other}"),
+    };
+    JobConfig {
+        data: DataConfig {
+            dataset: Dataset::Sim350,
+            source: Source::Embedded,
+            noise: 0.05,
+            prior_corruption: 0.05,
+            train: 140,
+            validation: 10,
+            test: 10,
+            seed: 11,
+        },
+        model: ModelConfig {
+            kind: ModelKind::Phoenix,
+            hidden: 40,
+            seed: 12,
+        },
+        strategy,
+        training: TrainingConfig {
+            epochs: 500,
+            patience: 40,
+            learning_rate: 1e-3,
+            multiplier_rate: 5e-3,
+            plateau: PlateauConfig {
+                factor: 0.9,
+                patience: 3,
+                threshold: 1e-6,
+                floor: 4e-5,
+            },
+            rtol: 1e-3,
+            atol: 1e-5,
+        },
+        schedule: Some(ScheduleConfig {
+            first_epoch: 3,
+            first_fraction: 0.7,
+            every: 10,
+            fraction: 0.1,
+            target: 0.95,
+        }),
+        seed: 13,
+    }
+}
+
+/// A job of that configuration.
+pub(crate) fn job(strategy: &str, seed_number: u64) -> Job {
+    let mut config = config(strategy);
+    config.seed = seed_number;
+    Job {
+        key: key(&config, &BTreeMap::new(), CODE).unwrap(),
+        config,
+        seed_number,
+        inputs: Inputs::default(),
+    }
+}
+
+/// A finished job whose balanced accuracy is `value`.
+pub(crate) fn record(strategy: &str, seed_number: u64, value: f64) -> Record {
+    let job = job(strategy, seed_number);
+    let mut outcome = pretend(&job.config, &job.inputs, &|_| ()).unwrap();
+    outcome.metrics.insert("balanced_accuracy".into(), value);
+    outcome.timings.insert("cpu_seconds".into(), 2.0);
+    Record::new(&job, outcome, Cost::default()).unwrap()
+}
+
+/// A result that depends on the configuration alone and costs nothing.
+#[expect(clippy::unnecessary_wraps, reason = "has the type of a computation")]
+pub(crate) fn pretend(
+    config: &JobConfig,
+    _inputs: &Inputs,
+    progress: &dyn Fn(Progress),
+) -> anyhow::Result<Outcome> {
+    let spread = |salt: u64| (config.seed.wrapping_mul(salt) % 1000) as f64 / 1000.0;
+    let level = match config.strategy.name() {
+        "PHOENIX" => 0.1,
+        "Prior" | "Block" => 0.99,
+        name => 0.8 + name.len() as f64 / 100.0,
+    };
+    let sparsity = level + 0.01 * spread(7);
+    let epochs = 5;
+    let history = (1..=epochs)
+        .map(|epoch| {
+            let validation = 0.01 / epoch as f64 + 0.001 * spread(3);
+            progress(Progress {
+                epoch,
+                epochs,
+                validation,
+                sparsity,
+            });
+            EpochRecord {
+                epoch,
+                train_loss: 0.9 * validation,
+                validation,
+                learning_rate: 1e-3,
+                sparsity: if epoch < 3 { 0.0 } else { sparsity },
+                pruned: epoch == 3 && config.schedule.is_some(),
+            }
+        })
+        .collect();
+    let mut metrics = BTreeMap::from([
+        ("sparsity".to_owned(), sparsity),
+        (
+            "balanced_accuracy".to_owned(),
+            0.55 + 0.4 * level * spread(5),
+        ),
+        ("auprc".to_owned(), 0.3 + 0.1 * spread(11)),
+        ("auprc_chance".to_owned(), 0.0045),
+    ]);
+    if config.strategy.is_trained() {
+        metrics.insert("test_mse".to_owned(), 1e-3 + 1e-4 * spread(13));
+        metrics.insert("epochs".to_owned(), epochs as f64);
+    }
+    Ok(Outcome {
+        metrics,
+        history,
+        notes: Vec::new(),
+        timings: BTreeMap::from([("cpu_seconds".to_owned(), 1.5)]),
+    })
+}
