@@ -59,7 +59,7 @@ fn check(what: &str, found: Metric, expected: &Value, tolerance: f64) {
 
 fn check_matrix(what: &str, found: &Array2<f64>, expected: &ArrayRef2<f64>, tolerance: f64) {
     assert_eq!(found.dim(), expected.dim(), "{what}");
-    for ((at, found), expected) in found.indexed_iter().zip(&expected) {
+    for ((at, found), expected) in found.indexed_iter().zip(expected) {
         assert!(
             (found - expected).abs() <= tolerance * expected.abs(),
             "{what} {at:?}: {found}, expected {expected}"

@@ -61,7 +61,7 @@ pub(crate) struct Call<'a> {
     pub(crate) out: PathBuf,
     pub(crate) workers: usize,
     pub(crate) shard: Option<Shard>,
-    pub(crate) execute: &'a Execute,
+    pub(crate) execute: &'a Execute<'a>,
 }
 
 impl Call<'_> {

@@ -19,8 +19,8 @@ use crate::store::record::Cost;
 use crate::store::{Record, Runs, Stored, machine};
 
 /// Computes the result of one configuration.
-pub(crate) type Execute =
-    dyn Fn(&JobConfig, &Inputs, &dyn Fn(Progress)) -> anyhow::Result<Outcome> + Sync;
+pub(crate) type Execute<'a> =
+    dyn Fn(&JobConfig, &Inputs, &dyn Fn(Progress)) -> anyhow::Result<Outcome> + Sync + 'a;
 
 /// How long to wait before asking again for a job that another process is computing.
 const WAIT: Duration = Duration::from_millis(200);
@@ -31,7 +31,7 @@ pub(crate) fn run(
     jobs: &[&Job],
     runs: &Runs,
     workers: usize,
-    execute: &Execute,
+    execute: &Execute<'_>,
     observer: &dyn Observer,
 ) -> BTreeMap<String, End> {
     let floor = Floor {
@@ -71,7 +71,7 @@ pub(crate) fn run(
 /// What the workers share.
 struct Floor<'a> {
     runs: &'a Runs,
-    execute: &'a Execute,
+    execute: &'a Execute<'a>,
     observer: &'a dyn Observer,
     queue: Mutex<VecDeque<Waiting<'a>>>,
     /// Claims held now, to be refreshed.

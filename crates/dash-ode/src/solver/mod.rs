@@ -3,6 +3,8 @@
 mod adjoint;
 mod attempt;
 mod control;
+#[cfg(test)]
+mod gradient_tests;
 mod integrator;
 mod options;
 mod reverse;

@@ -8,6 +8,8 @@ mod history;
 mod plateau;
 mod session;
 mod strategy;
+#[cfg(test)]
+mod tests;
 mod trainer;
 
 pub use adam::Adam;

@@ -11,6 +11,8 @@ mod pruning;
 mod random;
 mod scorer;
 mod sparse_flow;
+#[cfg(test)]
+mod tests;
 
 use dash_ode::{Parameters, Real, Strategy};
 use dash_prior::PriorMatrix;

@@ -4,29 +4,40 @@ use dash_ode::{Real, VectorField};
 
 use super::activation::Hill;
 use super::logic::Logic;
+use super::parameters::{Kinetics, Regulation};
 use super::system::System;
 
-/// The right-hand side of a [`System`]. Inputs have derivative 0.
+/// The right-hand side of a [`System`]. Inputs have derivative 0. A state below 0 activates as 0 does.
 ///
-/// Activations w f(x) of all edges come first, one logarithm per regulator and one exponential per edge; then the logic of
-/// all genes runs as one flat list of instructions over a small stack. A state below 0 activates as 0 does.
+/// One logarithm per regulator and one exponential per edge give the activations w f(x); then the logic of every gene runs
+/// as a flat list of instructions over a small stack. Where a regulator has the very value of the evaluation before, as
+/// inputs have along a trajectory, what follows from it is kept: results are the same to the bit, only sooner.
 #[derive(Clone, Debug)]
 pub struct HillField<T> {
     dim: usize,
-    /// Genes that regulate, and for every edge which of them is its regulator.
-    regulators: Vec<usize>,
+    regulators: Vec<CompiledRegulator<T>>,
+    /// Edges, those of one regulator together.
     edges: Vec<CompiledEdge<T>>,
     targets: Vec<CompiledTarget<T>>,
     program: Vec<Instruction>,
-    // Working memory of one row.
-    logarithms: Vec<T>,
+    /// w f(x) of every edge at the evaluation before.
     activations: Vec<T>,
     stack: Vec<T>,
 }
 
 #[derive(Clone, Copy, Debug)]
+struct CompiledRegulator<T> {
+    gene: usize,
+    /// End of this regulator's edges; they start at the end of the regulator before.
+    end: usize,
+    /// Its expression at the evaluation before; at first not a number.
+    last: T,
+}
+
+#[derive(Clone, Copy, Debug)]
 struct CompiledEdge<T> {
-    regulator: usize,
+    /// Place among the targets.
+    target: usize,
     exponent: T,
     /// w (1 − E), E and 1 − 2E.
     numerator: T,
@@ -42,6 +53,9 @@ struct CompiledTarget<T> {
     maximum: T,
     degradation: T,
     rate: T,
+    /// Φ at the evaluation before, and whether some activation has changed since.
+    phi: T,
+    stale: bool,
 }
 
 /// What happens to the stack; `usize` numbers edges.
@@ -62,54 +76,82 @@ impl System {
     /// # Panics
     /// Never: the logic was checked against the edges when the system was built.
     pub fn field<T: Real>(&self) -> HillField<T> {
-        let mut number = vec![None; self.genes().len()];
-        let mut regulators = Vec::new();
-        let mut edges = Vec::with_capacity(self.regulations().len());
-        let mut edges_into = vec![Vec::new(); self.genes().len()];
-        for (i, edge) in self.regulations().iter().enumerate() {
-            let regulator = *number[edge.from].get_or_insert_with(|| {
-                regulators.push(edge.from);
-                regulators.len() - 1
-            });
-            let e = Hill::unchecked(edge.ec50, edge.exponent).power();
-            edges.push(CompiledEdge {
-                regulator,
-                exponent: T::of(edge.exponent),
-                numerator: T::of(edge.weight * (1.0 - e)),
-                power: T::of(e),
-                rest: T::of(1.0 - 2.0 * e),
-            });
-            edges_into[edge.to].push((edge.from, i));
-        }
-        let mut program = Vec::new();
+        let mut order: Vec<&Regulation> = self.regulations().iter().collect();
+        order.sort_by_key(|edge| (edge.from, edge.to));
+        let mut target_of = vec![None; self.genes().len()];
         let mut targets = Vec::new();
+        let mut program = Vec::new();
         for (gene, logic) in self.logic().iter().enumerate() {
             let Some(logic) = logic else { continue };
             let edge_from = |from: usize| {
-                let edge = edges_into[gene].iter().find(|(gene, _)| *gene == from);
-                edge.expect("the logic was checked").1
+                let found = order.binary_search_by_key(&(from, gene), |edge| (edge.from, edge.to));
+                found.expect("the logic was checked")
             };
             compile(logic, &edge_from, &mut program);
-            let kinetics = self.kinetics()[gene];
-            targets.push(CompiledTarget {
+            target_of[gene] = Some(targets.len());
+            targets.push(CompiledTarget::new(
                 gene,
-                end: program.len(),
-                maximum: T::of(kinetics.maximum),
-                degradation: T::of(kinetics.degradation),
-                rate: T::of(1.0 / kinetics.time_constant),
-            });
+                program.len(),
+                &self.kinetics()[gene],
+            ));
         }
+        let compiled = |edge: &&Regulation| {
+            let target = target_of[edge.to].expect("a gene with an edge has logic");
+            CompiledEdge::new(target, edge)
+        };
         HillField {
             dim: self.genes().len(),
-            logarithms: vec![T::zero(); regulators.len()],
-            activations: vec![T::zero(); edges.len()],
-            stack: Vec::new(),
-            regulators,
-            edges,
+            regulators: compile_regulators(&order),
+            edges: order.iter().map(compiled).collect(),
             targets,
             program,
+            activations: vec![T::zero(); order.len()],
+            stack: Vec::new(),
         }
     }
+}
+
+impl<T: Real> CompiledEdge<T> {
+    fn new(target: usize, edge: &Regulation) -> Self {
+        let e = Hill::unchecked(edge.ec50, edge.exponent).power();
+        Self {
+            target,
+            exponent: T::of(edge.exponent),
+            numerator: T::of(edge.weight * (1.0 - e)),
+            power: T::of(e),
+            rest: T::of(1.0 - 2.0 * e),
+        }
+    }
+}
+
+impl<T: Real> CompiledTarget<T> {
+    fn new(gene: usize, end: usize, kinetics: &Kinetics) -> Self {
+        Self {
+            gene,
+            end,
+            maximum: T::of(kinetics.maximum),
+            degradation: T::of(kinetics.degradation),
+            rate: T::of(1.0 / kinetics.time_constant),
+            phi: T::zero(),
+            stale: true,
+        }
+    }
+}
+
+/// The regulators of edges that are sorted by regulator.
+fn compile_regulators<T: Real>(edges: &[&Regulation]) -> Vec<CompiledRegulator<T>> {
+    let mut regulators: Vec<CompiledRegulator<T>> = Vec::new();
+    for (i, edge) in edges.iter().enumerate() {
+        match regulators.last_mut() {
+            Some(last) if last.gene == edge.from => last.end = i + 1,
+            _ => regulators.push(CompiledRegulator {
+                gene: edge.from,
+                end: i + 1,
+                last: T::nan(),
+            }),
+        }
+    }
+    regulators
 }
 
 fn compile(logic: &Logic, edge_from: &impl Fn(usize) -> usize, program: &mut Vec<Instruction>) {
@@ -144,12 +186,23 @@ fn compile(logic: &Logic, edge_from: &impl Fn(usize) -> usize, program: &mut Vec
 
 impl<T: Real> HillField<T> {
     fn activate(&mut self, x: &[T]) {
-        for (ln, &gene) in self.logarithms.iter_mut().zip(&self.regulators) {
-            *ln = x[gene].max(T::zero()).ln_fast();
-        }
-        for (activation, edge) in self.activations.iter_mut().zip(&self.edges) {
-            let xn = (edge.exponent * self.logarithms[edge.regulator]).exp_fast();
-            *activation = edge.numerator * xn / (edge.power + edge.rest * xn);
+        let mut start = 0;
+        for regulator in &mut self.regulators {
+            let edges = start..regulator.end;
+            start = regulator.end;
+            if x[regulator.gene] == regulator.last {
+                continue;
+            }
+            regulator.last = x[regulator.gene];
+            let ln = regulator.last.max(T::zero()).ln_fast();
+            for (edge, activation) in self.edges[edges.clone()]
+                .iter()
+                .zip(&mut self.activations[edges])
+            {
+                let xn = (edge.exponent * ln).exp_fast();
+                *activation = edge.numerator * xn / (edge.power + edge.rest * xn);
+                self.targets[edge.target].stale = true;
+            }
         }
     }
 
@@ -157,11 +210,14 @@ impl<T: Real> HillField<T> {
         self.activate(x);
         dxdt.fill(T::zero());
         let mut start = 0;
-        for target in &self.targets {
-            let program = &self.program[start..target.end];
-            let phi = run(program, &self.activations, &mut self.stack);
+        for target in &mut self.targets {
+            if target.stale {
+                let program = &self.program[start..target.end];
+                target.phi = run(program, &self.activations, &mut self.stack);
+                target.stale = false;
+            }
             let decay = target.degradation * x[target.gene];
-            dxdt[target.gene] = (target.maximum * phi - decay) * target.rate;
+            dxdt[target.gene] = (target.maximum * target.phi - decay) * target.rate;
             start = target.end;
         }
     }
@@ -224,7 +280,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Kinetics, NetworkConfig, Regulation, SystemConfig, generate_network};
+    use crate::{NetworkConfig, SystemConfig, generate_network};
 
     /// dx/dt as it is defined, without compilation.
     fn definition(system: &System, x: &[f64]) -> Vec<f64> {
@@ -317,6 +373,19 @@ mod tests {
             &x[..6].iter().map(|&x| x as f32).collect::<Vec<f32>>(),
         );
         assert!((f64::from(single[5]) - batch[5]).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_is_kept_between_evaluations_does_not_show() {
+        let system = with_every_operator();
+        let mut field = system.field();
+        let mut x = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
+        for change in [0, 3, 3, 4, 5, 0, 1] {
+            x[change] = 1.0 - x[change] * x[change];
+            let mut slopes = [0.0; 6];
+            field.eval(&x, &mut slopes);
+            assert_eq!(slopes.to_vec(), evaluate(&system, &x));
+        }
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl System {
     /// A system from its parts: per gene its kinetics and its logic, `None` for inputs.
     ///
     /// # Errors
-    /// Parameters outside their range, genes that do not exist, an edge given twice, or logic whose genes and signs are not
+    /// No gene at all, parameters outside their range, genes that do not exist, an edge given twice, or logic whose genes and signs are not
     /// those of the edges into that gene.
     pub fn new(
         genes: GeneIndex,
@@ -50,6 +50,7 @@ impl System {
         regulations: Vec<Regulation>,
         logic: Vec<Option<Logic>>,
     ) -> Result<Self> {
+        check_not_empty(&genes)?;
         for (what, found) in [("kinetics", kinetics.len()), ("logic", logic.len())] {
             if found != genes.len() {
                 return Err(Error::Length {
@@ -208,9 +209,10 @@ impl System {
     /// [`System::retain_edges`]; with all genes given, only the order changes.
     ///
     /// # Errors
-    /// [`Error::UnknownGene`], and a name given twice.
+    /// [`Error::UnknownGene`], a name given twice, or no name at all.
     pub fn select(&self, names: &[String]) -> Result<Self> {
         let genes = GeneIndex::new(names.to_vec())?;
+        check_not_empty(&genes)?;
         let mut number = vec![None; self.genes.len()];
         let mut old = Vec::with_capacity(names.len());
         for (new, name) in names.iter().enumerate() {
@@ -274,6 +276,11 @@ impl System {
 fn symmetric_difference<'a, T: Ord>(a: &'a [T], b: &'a [T]) -> Option<&'a T> {
     let only = |x: &'a [T], y: &[T]| x.iter().find(|item| y.binary_search(item).is_err());
     only(a, b).or_else(|| only(b, a))
+}
+
+fn check_not_empty(genes: &GeneIndex) -> Result<()> {
+    let count = genes.len();
+    check_setting("number of genes", count as f64, count > 0, "at least 1")
 }
 
 fn check_kinetics(genes: &GeneIndex, kinetics: &[Kinetics]) -> Result<()> {
@@ -466,6 +473,7 @@ mod tests {
         assert!(part(Some(Logic::Gene(0)), slow).contains("time constant = 0, must be above 0"));
         let short = System::new(genes("AB"), vec![standard], vec![], vec![None, None]);
         assert!(message(short).contains("kinetics: 1 entries for 2 genes"));
+        assert!(message(compose("", &[])).contains("number of genes = 0: must be at least 1"));
         let swap = System::compose(genes("A"), vec![], 1.5, 0);
         assert!(message(swap).contains("swap_probability = 1.5: must be in 0..=1"));
     }

@@ -34,7 +34,7 @@ fn plan() -> Plan {
     .unwrap()
 }
 
-fn call<'a>(out: &Path, workers: usize, execute: &'a Execute) -> Call<'a> {
+fn call<'a>(out: &Path, workers: usize, execute: &'a Execute<'a>) -> Call<'a> {
     Call {
         out: out.to_owned(),
         workers,
@@ -43,7 +43,7 @@ fn call<'a>(out: &Path, workers: usize, execute: &'a Execute) -> Call<'a> {
     }
 }
 
-fn run_all(out: &Path, workers: usize, execute: &Execute) -> BTreeMap<String, End> {
+fn run_all(out: &Path, workers: usize, execute: &Execute<'_>) -> BTreeMap<String, End> {
     let (ends, _) = call(out, workers, execute)
         .run(&plan(), &Ear::default())
         .unwrap();
@@ -79,7 +79,7 @@ fn the_number_of_workers_changes_no_byte() {
 fn finished_jobs_are_not_repeated_and_damaged_ones_are() {
     let out = tempfile::tempdir().unwrap();
     let count = AtomicUsize::new(0);
-    let counting: &Execute = &|config, inputs, progress| {
+    let counting: &Execute<'_> = &|config, inputs, progress| {
         count.fetch_add(1, Ordering::Relaxed);
         pretend(config, inputs, progress)
     };
@@ -112,7 +112,7 @@ fn finished_jobs_are_not_repeated_and_damaged_ones_are() {
 #[test]
 fn one_failure_or_panic_stops_nothing_else() {
     let out = tempfile::tempdir().unwrap();
-    let failing: &Execute = &|config, inputs, progress| match config.strategy.name() {
+    let failing: &Execute<'_> = &|config, inputs, progress| match config.strategy.name() {
         "IMP" => anyhow::bail!("the solver gave up"),
         "MP" => panic!("index out of bounds"),
         _ => pretend(config, inputs, progress),
@@ -158,7 +158,7 @@ fn one_failure_or_panic_stops_nothing_else() {
 fn shards_together_do_everything_once() {
     let out = tempfile::tempdir().unwrap();
     let seen = Mutex::new(BTreeSet::new());
-    let noting: &Execute = &|config, inputs, progress| {
+    let noting: &Execute<'_> = &|config, inputs, progress| {
         assert!(seen.lock().unwrap().insert(config.seed), "twice");
         pretend(config, inputs, progress)
     };
@@ -181,7 +181,7 @@ fn shards_together_do_everything_once() {
 fn two_calls_at_once_share_a_folder() {
     let out = tempfile::tempdir().unwrap();
     let count = AtomicUsize::new(0);
-    let slow: &Execute = &|config, inputs, progress| {
+    let slow: &Execute<'_> = &|config, inputs, progress| {
         count.fetch_add(1, Ordering::Relaxed);
         std::thread::sleep(std::time::Duration::from_millis(5));
         pretend(config, inputs, progress)
