@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -46,8 +47,9 @@ pub(crate) struct Reproduce {
     #[arg(long, value_name = "N")]
     pub(crate) seeds: Option<u64>,
     /// Folder of the published data [default: embedded data]
+    // Not a path, which could not be empty: an empty variable is as good as none.
     #[arg(long, value_name = "DIR", env = "DASH_DATA")]
-    pub(crate) data: Option<PathBuf>,
+    pub(crate) data: Option<OsString>,
     #[command(flatten)]
     pub(crate) out: Out,
     /// Run only part I of N of the jobs, to share them among machines

@@ -27,8 +27,10 @@ pub(crate) fn run(arguments: Reproduce) -> anyhow::Result<ExitCode> {
         config: arguments.config,
         profile: arguments.profile,
         seeds: arguments.seeds,
-        // An empty variable means the same as none.
-        data: arguments.data.filter(|path| !path.as_os_str().is_empty()),
+        data: arguments
+            .data
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from),
     };
     let plan = Plan::new(&request).map_err(BadInput::from)?;
     let call = Call {
@@ -48,6 +50,9 @@ pub(crate) fn run(arguments: Reproduce) -> anyhow::Result<ExitCode> {
         }
     }
     let total = call.mine(&plan).len();
+    eprintln!(
+        "{total} jobs on {workers} workers; stop at any moment, the same call goes on where it stopped"
+    );
     let (ends, written) = if stderr().is_terminal() {
         call.run(&plan, &Bars::new(total, workers))?
     } else {
@@ -172,8 +177,14 @@ impl Call<'_> {
                 eprintln!("failed: {}: {reason}", job.label());
             }
         }
-        Ok(ExitCode::from(u8::from(failed > 0)))
+        Ok(exit_code(ends))
     }
+}
+
+/// 1 if a job failed, 0 otherwise.
+fn exit_code(ends: &BTreeMap<String, End>) -> ExitCode {
+    let failed = ends.values().any(|end| matches!(end, End::Failed(_)));
+    ExitCode::from(u8::from(failed))
 }
 
 fn warn_of_absent_data(plan: &Plan) {

@@ -1,14 +1,19 @@
 //! Figures: the one place that knows the plotting library.
 
+use std::fmt::Write;
+
 use anyhow::{Context, anyhow};
 use kuva::backend::raster::RasterBackend;
 use kuva::backend::svg::SvgBackend;
-use kuva::prelude::{LegendPosition, MarkerShape, Plot, ReferenceLine, ScatterPlot, TickFormat};
+use kuva::prelude::{
+    LegendPosition, LinePlot, MarkerShape, Plot, ReferenceLine, ScatterPlot, TextAnnotation,
+};
 use kuva::render::layout::Layout;
 use kuva::render::render::render_multiple;
 
 use crate::experiment::file::FigureEntry;
 use crate::render::columns;
+use crate::render::labels::{Area, place};
 use crate::render::table::{Row, Summary, Table};
 
 /// A drawn figure.
@@ -24,6 +29,9 @@ const COLOURS: [&str; 7] = [
     "#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00",
 ];
 
+/// Colour of what is no trained model.
+const UNTRAINED: &str = "#777777";
+
 const MARKERS: [MarkerShape; 6] = [
     MarkerShape::Circle,
     MarkerShape::Square,
@@ -32,6 +40,15 @@ const MARKERS: [MarkerShape; 6] = [
     MarkerShape::Cross,
     MarkerShape::Plus,
 ];
+
+/// End of an axis of fractions, so that a marker at 1 is drawn whole.
+const MARGIN_ABOVE_ONE: f64 = 1.04;
+
+/// Width of a marker.
+const MARKER: f64 = 11.0;
+
+/// Width and height of the panel, a little less than in the picture, for placing names.
+const PANEL: (f64, f64) = (525.0, 420.0);
 
 /// Pixels of the PNG per unit of the SVG.
 const SCALE: f32 = 2.0;
@@ -42,34 +59,48 @@ const SCALE: f32 = 2.0;
 /// # Errors
 /// When a metric is not known or the picture cannot be made.
 pub(crate) fn scatter(figure: &FigureEntry, table: &Table) -> anyhow::Result<Option<Figure>> {
-    let plots: Vec<Plot> = table
+    let points: Vec<Point<'_>> = table
         .rows
         .iter()
         .enumerate()
-        .filter_map(|(position, row)| series(position, row, figure))
+        .filter_map(|(position, row)| Point::of(position, row, figure))
         .collect();
-    if plots.is_empty() {
+    let (Some(across), Some(up)) = (
+        Axis::around(PANEL.0, points.iter().map(|point| (point.x, point.x_error))),
+        Axis::around(PANEL.1, points.iter().map(|point| (point.y, point.y_error))),
+    ) else {
         return Ok(None);
-    }
+    };
     let (x, y) = (columns::known(&figure.x)?, columns::known(&figure.y)?);
+    let has_chance = figure.y.starts_with("balanced_accuracy");
+    let chance = if has_chance { " (dashed: chance)" } else { "" };
+    let (names, leaders) = names(&points, &across, &up);
+    let plots: Vec<Plot> = leaders
+        .into_iter()
+        .chain(points.iter().map(Point::plot))
+        .collect();
     let mut layout = Layout::auto_from_plots(&plots)
         .with_width(760.0)
-        .with_height(480.0)
+        .with_height(520.0)
         .with_title(figure.title.as_str())
         .with_x_label(x.header)
-        .with_y_label(y.header)
+        .with_y_label(format!("{}{chance}", y.header))
         .with_legend_position(LegendPosition::OutsideRightTop)
-        .with_x_tick_format(TickFormat::Fixed(2))
-        .with_y_tick_format(TickFormat::Fixed(2));
-    if figure.y.starts_with("balanced_accuracy") {
-        layout = layout.with_reference_line(
-            ReferenceLine::horizontal(0.5)
-                .with_color("#777777")
-                .with_label("chance"),
-        );
+        .with_x_axis_min(across.low)
+        .with_x_axis_max(across.high)
+        .with_y_axis_min(up.low)
+        .with_y_axis_max(up.high);
+    if let (Some(x_step), Some(y_step)) = (across.step, up.step) {
+        layout = layout.with_x_tick_step(x_step).with_y_tick_step(y_step);
+    }
+    if has_chance {
+        layout = layout.with_reference_line(ReferenceLine::horizontal(0.5).with_color("#777777"));
+    }
+    for name in names {
+        layout = layout.with_annotation(name);
     }
     let scene = render_multiple(plots, layout);
-    let svg = SvgBackend::default().render_scene(&scene);
+    let svg = rename_clips(&SvgBackend::default().render_scene(&scene), &figure.id);
     let png = RasterBackend::new()
         .with_scale(SCALE)
         .render_scene(&scene)
@@ -78,17 +109,176 @@ pub(crate) fn scatter(figure: &FigureEntry, table: &Table) -> anyhow::Result<Opt
     Ok(Some(Figure { svg, png }))
 }
 
-fn series(position: usize, row: &Row, figure: &FigureEntry) -> Option<Plot> {
-    let (x, y) = (row.metrics.get(&figure.x)?, row.metrics.get(&figure.y)?);
-    let deviation = |summary: &Summary| summary.sd.unwrap_or(0.0);
-    let untrained = if row.trained { "" } else { " (untrained)" };
-    let plot = ScatterPlot::new()
-        .with_data([(x.mean, y.mean)])
-        .with_x_err([deviation(x)])
-        .with_y_err([deviation(y)])
-        .with_color(COLOURS[position % COLOURS.len()])
-        .with_marker(MARKERS[position % MARKERS.len()])
-        .with_size(6.0)
-        .with_legend(format!("{}{untrained}", row.label));
-    Some(plot.into())
+/// A row in the figure.
+struct Point<'a> {
+    label: &'a str,
+    trained: bool,
+    x: f64,
+    y: f64,
+    x_error: f64,
+    y_error: f64,
+    position: usize,
+}
+
+impl<'a> Point<'a> {
+    fn of(position: usize, row: &'a Row, figure: &FigureEntry) -> Option<Self> {
+        let (x, y) = (row.metrics.get(&figure.x)?, row.metrics.get(&figure.y)?);
+        Some(Self {
+            label: &row.label,
+            trained: row.trained,
+            x: x.mean,
+            y: y.mean,
+            x_error: visible(x),
+            y_error: visible(y),
+            position,
+        })
+    }
+
+    fn plot(&self) -> Plot {
+        let (colour, untrained) = if self.trained {
+            (COLOURS[self.position % COLOURS.len()], "")
+        } else {
+            (UNTRAINED, " (untrained)")
+        };
+        let marker = MARKERS[self.position % MARKERS.len()];
+        // Crosses are larger, to be seen where a solid marker lies over them.
+        let is_cross = matches!(marker, MarkerShape::Cross | MarkerShape::Plus);
+        let size = MARKER / 2.0 + if is_cross { 3.0 } else { 0.0 };
+        let mut plot = ScatterPlot::new()
+            .with_data([(self.x, self.y)])
+            .with_color(colour)
+            .with_marker(marker)
+            .with_size(size)
+            .with_legend(format!("{}{untrained}", self.label));
+        if self.x_error > 0.0 {
+            plot = plot.with_x_err([self.x_error]);
+        }
+        if self.y_error > 0.0 {
+            plot = plot.with_y_err([self.y_error]);
+        }
+        plot.into()
+    }
+
+    /// The pixels that it covers.
+    fn area(&self, across: &Axis, up: &Axis) -> Area {
+        let size = |error: f64, axis: &Axis| MARKER + 2.0 * error * axis.pixels_per_unit();
+        Area::around(
+            across.pixel(self.x),
+            -up.pixel(self.y),
+            size(self.x_error, across),
+            size(self.y_error, up),
+        )
+    }
+}
+
+/// The deviation, or 0 where the marker would hide its bar.
+fn visible(summary: &Summary) -> f64 {
+    let sd = summary.sd.unwrap_or(0.0);
+    if sd > 0.005 * summary.mean.abs() {
+        sd
+    } else {
+        0.0
+    }
+}
+
+/// The range of an axis.
+struct Axis {
+    pixels: f64,
+    low: f64,
+    high: f64,
+    /// Distance of ticks where the values are fractions.
+    step: Option<f64>,
+}
+
+impl Axis {
+    /// An axis that holds these values with their errors; `None` without values. Fractions get the whole range up to 1.
+    fn around(pixels: f64, values: impl Iterator<Item = (f64, f64)>) -> Option<Self> {
+        let (low, high) = values
+            .map(|(value, error)| (value - error, value + error))
+            .reduce(|(low, high), (from, to)| (low.min(from), high.max(to)))?;
+        if low >= 0.0 && high <= MARGIN_ABOVE_ONE {
+            return Some(Self {
+                pixels,
+                low: (low * 10.0 - 0.5).floor().max(0.0) / 10.0,
+                high: MARGIN_ABOVE_ONE,
+                step: Some(0.1),
+            });
+        }
+        let margin = 0.05 * (high - low).max(f64::MIN_POSITIVE);
+        Some(Self {
+            pixels,
+            low: low - margin,
+            high: high + margin,
+            step: None,
+        })
+    }
+
+    fn pixels_per_unit(&self) -> f64 {
+        self.pixels / (self.high - self.low)
+    }
+
+    fn pixel(&self, value: f64) -> f64 {
+        (value - self.low) * self.pixels_per_unit()
+    }
+
+    fn value(&self, pixel: f64) -> f64 {
+        pixel / self.pixels_per_unit() + self.low
+    }
+}
+
+/// The names of the points, and the lines that lead from names to points.
+fn names(points: &[Point<'_>], across: &Axis, up: &Axis) -> (Vec<TextAnnotation>, Vec<Plot>) {
+    // From top to bottom, so that lines do not cross.
+    let mut points: Vec<&Point<'_>> = points.iter().collect();
+    points.sort_by(|a, b| b.y.total_cmp(&a.y));
+    let covered: Vec<(Area, &str)> = points
+        .iter()
+        .map(|point| (point.area(across, up), point.label))
+        .collect();
+    let frame = Area {
+        left: 0.0,
+        right: PANEL.0,
+        top: -PANEL.1,
+        bottom: 0.0,
+    };
+    points
+        .iter()
+        .zip(place(&covered, &frame))
+        .map(|(point, area)| {
+            let middle = f64::midpoint(area.left, area.right);
+            let height = -f64::midpoint(area.top, area.bottom);
+            let is_left = middle < across.pixel(point.x);
+            let edge = if is_left { area.right } else { area.left };
+            let leader = LinePlot::new()
+                .with_data([(across.value(edge), up.value(height)), (point.x, point.y)])
+                .with_color("#999999")
+                .with_stroke_width(0.8);
+            // The library writes text above the place it is given.
+            let name =
+                TextAnnotation::new(point.label, across.value(middle), up.value(height - 10.0));
+            (name, leader.into())
+        })
+        .unzip()
+}
+
+/// Names clip paths after the figure: the library counts them over the life of the process, so that its own names would
+/// differ from call to call and clash where figures share a page.
+fn rename_clips(svg: &str, id: &str) -> String {
+    const NAME: &str = "kuva-clip-";
+    let mut parts = svg.split(NAME);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    let mut known: Vec<&str> = Vec::new();
+    for part in parts {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, rest) = part.split_at(digits);
+        let position = known
+            .iter()
+            .position(|other| *other == number)
+            .unwrap_or_else(|| {
+                known.push(number);
+                known.len() - 1
+            });
+        let _ = write!(text, "{id}-clip-{position}{rest}");
+    }
+    text
 }

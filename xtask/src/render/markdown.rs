@@ -19,7 +19,7 @@ pub(crate) fn markdown(rendered: &RenderedTable) -> String {
     );
     let _ = writeln!(text, "| {} |", headers.join(" | "));
     let rules = headers.iter().enumerate().map(|(column, _)| {
-        if column < leading(table).len() {
+        if column + 1 < leading(table).len() {
             "---"
         } else {
             "---:"

@@ -6,6 +6,7 @@ pub(crate) mod csv;
 pub(crate) mod figure;
 pub(crate) mod json;
 mod judge;
+mod labels;
 pub(crate) mod markdown;
 pub(crate) mod output;
 pub(crate) mod report;

@@ -171,8 +171,7 @@ fn the_figure_shows_every_row_and_is_the_same_each_time() {
     let entry = &plan.tables[0].experiment.file.figures[0];
     let figure = scatter(entry, &rendered.table).unwrap().unwrap();
     let again = scatter(entry, &rendered.table).unwrap().unwrap();
-    assert_eq!(figure.svg, again.svg);
-    assert_eq!(figure.png, again.png);
+    assert!(figure.svg == again.svg && figure.png == again.png);
     for row in rendered.table.rows.iter().filter(|row| row.n > 0) {
         assert!(figure.svg.contains(&row.label), "{}", row.label);
     }

@@ -3,9 +3,7 @@
 use anyhow::Context as _;
 use dash_ode::TimeSeries;
 use dash_ode::io::{Genes, Ties, read_gene_names, read_published};
-use dash_prior::{
-    GeneIndex, Network, TableFormat, UnknownGenes, read_edge_list, relocate_edges,
-};
+use dash_prior::{GeneIndex, Network, TableFormat, UnknownGenes, read_edge_list, relocate_edges};
 use dash_synth::{
     NetworkConfig, SimulationConfig, System, SystemConfig, add_noise, generate_network, simulate,
 };
@@ -51,11 +49,21 @@ fn embedded(config: &DataConfig) -> anyhow::Result<Data> {
         Dataset::Sim350 => NetworkConfig::g350_like(350),
         Dataset::Sim690 => NetworkConfig::yeast_like(690),
     };
-    let network = generate_network(&NetworkConfig { seed: EMBEDDED_SEED, ..network })?;
-    let system = SystemConfig { seed: EMBEDDED_SEED, ..SystemConfig::default() };
+    let network = generate_network(&NetworkConfig {
+        seed: EMBEDDED_SEED,
+        ..network
+    })?;
+    let system = SystemConfig {
+        seed: EMBEDDED_SEED,
+        ..SystemConfig::default()
+    };
     let system = System::random(&network, &system)?;
     let samples = config.train + config.validation + config.test;
-    let simulation = SimulationConfig { samples, seed: EMBEDDED_SEED, ..SimulationConfig::default() };
+    let simulation = SimulationConfig {
+        samples,
+        seed: EMBEDDED_SEED,
+        ..SimulationConfig::default()
+    };
     let simulated = simulate(&system, &simulation)?;
     let validation: Vec<usize> = (0..config.validation).collect();
     let test: Vec<usize> = (config.validation..config.validation + config.test).collect();
@@ -81,7 +89,8 @@ fn official(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
     };
     let network = |role: &str| -> anyhow::Result<Network> {
         let path = inputs.path(role)?;
-        let (network, _) = read_edge_list(path, &genes, UnknownGenes::Error, &TableFormat::default())?;
+        let (network, _) =
+            read_edge_list(path, &genes, UnknownGenes::Error, &TableFormat::default())?;
         Ok(network)
     };
     let (both, test) = (read("train")?, read("test")?);
@@ -90,7 +99,9 @@ fn official(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
     let first = |series: &TimeSeries, count: usize| -> anyhow::Result<TimeSeries> {
         let have = series.trajectories().len();
         let all: Vec<usize> = (0..count).collect();
-        series.select(&all).with_context(|| format!("{count} trajectories asked for, there are {have}"))
+        series
+            .select(&all)
+            .with_context(|| format!("{count} trajectories asked for, there are {have}"))
     };
     let mut prior = network("prior")?;
     if moved(&truth, &prior) == 0 {
@@ -107,5 +118,9 @@ fn official(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
 
 /// Number of edges of the prior that are not in the truth.
 fn moved(truth: &Network, prior: &Network) -> usize {
-    prior.edges().iter().filter(|e| truth.weight(e.from, e.to).is_none()).count()
+    prior
+        .edges()
+        .iter()
+        .filter(|e| truth.weight(e.from, e.to).is_none())
+        .count()
 }

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use dash_ode::{
-    Change, Differentiable, Fit, Initialise, Integrator, Intervals, Mlp, Parameters, Phoenix, Plateau,
-    SolverOptions, Strategy, StrategyError, TrainConfig, one_interval_ahead, train,
+    Change, Differentiable, Fit, Initialise, Integrator, Intervals, Mlp, Parameters, Phoenix,
+    Plateau, SolverOptions, Strategy, StrategyError, TrainConfig, one_interval_ahead, train,
 };
 use dash_prior::{PriorMatrix, co_regulation};
 use dash_prune::{Conventions, Prior, Problem, PruneSchedule, StrategySettings, build_strategy};
@@ -29,7 +29,11 @@ pub(super) struct Fitted {
     pub(super) score_seconds: f64,
 }
 
-pub(super) fn fit(config: &JobConfig, data: &Data, progress: &dyn Fn(Progress)) -> anyhow::Result<Fitted> {
+pub(super) fn fit(
+    config: &JobConfig,
+    data: &Data,
+    progress: &dyn Fn(Progress),
+) -> anyhow::Result<Fitted> {
     let (genes, hidden) = (data.train.genes().len(), config.model.hidden);
     match config.model.kind {
         ModelKind::Phoenix => fit_field(Phoenix::new(genes, hidden)?, config, data, progress),
@@ -45,10 +49,20 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
 ) -> anyhow::Result<Fitted> {
     let initial = field.initialise(config.model.seed).cast();
     let p = PriorMatrix::from_network(&data.prior);
-    let prior = Prior { c: co_regulation(&p), p };
-    let problem = Problem { initial: &initial, prior: Some(&prior), seed: config.seed };
+    let prior = Prior {
+        c: co_regulation(&p),
+        p,
+    };
+    let problem = Problem {
+        initial: &initial,
+        prior: Some(&prior),
+        seed: config.seed,
+    };
     let inner = build_strategy(config.strategy.name(), &settings(config), &problem)?;
-    let mut strategy = Timed { inner, seconds: 0.0 };
+    let mut strategy = Timed {
+        inner,
+        seconds: 0.0,
+    };
     let training = train_config(config);
     let of = |series, part| Intervals::of(series, part);
     let mut history = Vec::new();
@@ -68,7 +82,11 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
             pruned: record.pruned,
         });
     };
-    let Fit { best, history: full, .. } = train(
+    let Fit {
+        best,
+        history: full,
+        ..
+    } = train(
         &mut field,
         &initial,
         &mut strategy,
@@ -93,16 +111,22 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
 }
 
 fn settings(config: &JobConfig) -> StrategySettings {
-    let schedule = config.schedule.as_ref().map_or_else(PruneSchedule::default, |s| PruneSchedule {
-        first_epoch: s.first_epoch,
-        first_fraction: s.first_fraction,
-        every: s.every,
-        fraction: s.fraction,
-        target_sparsity: Some(s.target),
-        rounds: None,
-    });
+    let schedule = config
+        .schedule
+        .as_ref()
+        .map_or_else(PruneSchedule::default, |s| PruneSchedule {
+            first_epoch: s.first_epoch,
+            first_fraction: s.first_fraction,
+            every: s.every,
+            fraction: s.fraction,
+            target_sparsity: Some(s.target),
+            rounds: None,
+        });
     let (lambda, mode) = match config.strategy {
-        StrategyConfig::Dash { lambda: [first, second], mode } => ((first, second), mode),
+        StrategyConfig::Dash {
+            lambda: [first, second],
+            mode,
+        } => ((first, second), mode),
         StrategyConfig::BioPrune { mode } => ((1.0, 1.0), mode),
         _ => ((0.0, 0.0), ScoreMode::Balanced),
     };
@@ -110,7 +134,11 @@ fn settings(config: &JobConfig) -> StrategySettings {
         ScoreMode::Balanced => Conventions::balanced(),
         ScoreMode::Reference => Conventions::reference(),
     };
-    StrategySettings { schedule, lambda, conventions }
+    StrategySettings {
+        schedule,
+        lambda,
+        conventions,
+    }
 }
 
 fn train_config(config: &JobConfig) -> TrainConfig {
@@ -126,7 +154,11 @@ fn train_config(config: &JobConfig) -> TrainConfig {
             threshold: training.plateau.threshold,
             floor: training.plateau.floor,
         },
-        solver: SolverOptions { rtol: training.rtol, atol: training.atol, ..SolverOptions::default() },
+        solver: SolverOptions {
+            rtol: training.rtol,
+            atol: training.atol,
+            ..SolverOptions::default()
+        },
         ..TrainConfig::default()
     }
 }
@@ -153,7 +185,11 @@ impl Strategy<Value> for Timed {
     fn penalise(&mut self, effective: &[Value], gradient: &mut [Value]) -> f64 {
         self.inner.penalise(effective, gradient)
     }
-    fn before_epoch(&mut self, epoch: usize, raw: &mut Parameters<Value>) -> Result<Change, StrategyError> {
+    fn before_epoch(
+        &mut self,
+        epoch: usize,
+        raw: &mut Parameters<Value>,
+    ) -> Result<Change, StrategyError> {
         let start = Instant::now();
         let change = self.inner.before_epoch(epoch, raw);
         self.seconds += start.elapsed().as_secs_f64();

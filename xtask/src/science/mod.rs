@@ -74,10 +74,18 @@ fn untrained(estimate: &Array2<f64>, data: &Data) -> anyhow::Result<Outcome> {
     let zeros = estimate.iter().filter(|e| **e == 0.0).count();
     metrics.insert("sparsity".into(), zeros as f64 / estimate.len() as f64);
     let notes = vec!["not trained; sparsity is that of the k × k network".into()];
-    Ok(Outcome { metrics, notes, ..Outcome::default() })
+    Ok(Outcome {
+        metrics,
+        notes,
+        ..Outcome::default()
+    })
 }
 
-fn trained(config: &JobConfig, data: &Data, progress: &dyn Fn(Progress)) -> anyhow::Result<Outcome> {
+fn trained(
+    config: &JobConfig,
+    data: &Data,
+    progress: &dyn Fn(Progress),
+) -> anyhow::Result<Outcome> {
     let fitted = fit::fit(config, data, progress)?;
     let estimate = regulatory_network(&fitted.parameters);
     let mut metrics = network::judge(estimate.view(), &data.truth, &data.prior)?;
@@ -85,7 +93,8 @@ fn trained(config: &JobConfig, data: &Data, progress: &dyn Fn(Progress)) -> anyh
     metrics.insert("validation_mse".into(), fitted.validation_mse);
     metrics.insert("test_mse".into(), fitted.test_mse);
     metrics.insert("epochs".into(), fitted.epochs as f64);
-    let mut notes = vec!["reported: the best validation error since the last pruning step".to_owned()];
+    let mut notes =
+        vec!["reported: the best validation error since the last pruning step".to_owned()];
     if fitted.recoveries > 0 {
         notes.push(format!(
             "training diverged {} times and went on from its last good state at half the learning rate",

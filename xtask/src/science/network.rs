@@ -15,13 +15,23 @@ pub(super) fn judge(
     let (reference, given) = (edge_set(truth)?, edge_set(prior)?);
     let scores = Estimate::dense(&estimate)?;
     let exists = Exists::nonzero();
-    let all = Comparison::new(&scores, &reference, &Universe::AllPairs { self_pairs: true })?;
+    let all = Comparison::new(
+        &scores,
+        &reference,
+        &Universe::AllPairs { self_pairs: true },
+    )?;
     let regulators = Universe::ReferenceRegulators { self_pairs: true };
     let regulators = Comparison::new(&scores, &reference, &regulators)?;
     let (ranking, beyond) = (all.ranking(), all.beyond_prior(&given, exists)?);
     let metrics = [
-        ("balanced_accuracy", all.confusion(exists).balanced_accuracy()),
-        ("balanced_accuracy_regulators", regulators.confusion(exists).balanced_accuracy()),
+        (
+            "balanced_accuracy",
+            all.confusion(exists).balanced_accuracy(),
+        ),
+        (
+            "balanced_accuracy_regulators",
+            regulators.confusion(exists).balanced_accuracy(),
+        ),
         ("auprc", ranking.average_precision()),
         ("auprc_chance", ranking.prevalence()),
         ("auroc", ranking.auroc()),

@@ -53,7 +53,8 @@ fn gradients<F: Differentiable<f64>>(field: &mut F, parameters: &[f64], y0: &[f6
 /// Compares with central differences along every parameter and every entry of the state.
 fn check<F: Differentiable<f64>>(field: &mut F, parameters: &Parameters<f64>, y0: &[f64], way: Way) {
     let exact = gradients(field, parameters.values(), y0, way, usize::MAX);
-    let step = 1e-6;
+    // Far above the rounding of the solve; φ has a kink in its second derivative, so higher orders would not help.
+    let step = 1e-4;
     let mut difference = |at: usize, of_state: bool| {
         let (mut p, mut y) = (parameters.values().to_vec(), y0.to_vec());
         let mut moved = |by: f64| {
@@ -65,11 +66,11 @@ fn check<F: Differentiable<f64>>(field: &mut F, parameters: &Parameters<f64>, y0
     };
     for (at, &got) in exact.parameters.iter().enumerate() {
         let want = difference(at, false);
-        assert!((got - want).abs() < 1e-6 * (1.0 + want.abs()), "parameter {at}: {got} for {want}");
+        assert!((got - want).abs() < 2e-6 * (1.0 + want.abs()), "parameter {at}: {got} for {want}");
     }
     for (at, &got) in exact.states.iter().enumerate() {
         let want = difference(at, true);
-        assert!((got - want).abs() < 1e-6 * (1.0 + want.abs()), "state {at}: {got} for {want}");
+        assert!((got - want).abs() < 2e-6 * (1.0 + want.abs()), "state {at}: {got} for {want}");
     }
 }
 

@@ -15,7 +15,8 @@ use crate::{Result, SolverOptions};
 pub struct TrainConfig {
     /// Most epochs, ≥ 1.
     pub epochs: usize,
-    /// Stop after this many epochs without a better validation error since the last pruning step, ≥ 1.
+    /// Stop after this many epochs without an improvement (of at least `plateau.threshold`) of the validation error since
+    /// the last pruning step, ≥ 1.
     pub patience: usize,
     /// Adam's learning rate at the start, > 0.
     pub learning_rate: f64,

@@ -60,6 +60,8 @@ struct Run<'a, T> {
     rate: Rate,
     recoveries: usize,
     waited: usize,
+    /// The error that the next one must undercut to count as an improvement.
+    awaited: f64,
     best: Option<Checkpoint<T>>,
     best_overall: Option<Checkpoint<T>>,
     history: Vec<EpochRecord>,
@@ -80,6 +82,7 @@ impl<'a, T: Real> Run<'a, T> {
             rate: Rate::new(config.plateau, config.learning_rate),
             recoveries: 0,
             waited: 0,
+            awaited: f64::INFINITY,
             best: None,
             best_overall: None,
             history: Vec::new(),
@@ -96,6 +99,7 @@ impl<'a, T: Real> Run<'a, T> {
         if change.pruned {
             self.rate.reset();
             self.waited = 0;
+            self.awaited = f64::INFINITY;
             self.best = None;
         }
         if change.moved {
@@ -184,11 +188,11 @@ impl<'a, T: Real> Run<'a, T> {
         if better(&self.best_overall) {
             self.best_overall = Some(checkpoint());
         }
+        // Gains below the threshold are kept, but worth no further wait.
+        self.waited = if validation < self.awaited - self.config.plateau.threshold { 0 } else { self.waited + 1 };
+        self.awaited = if self.waited == 0 { validation } else { self.awaited };
         if better(&self.best) {
             self.best = Some(checkpoint());
-            self.waited = 0;
-        } else {
-            self.waited += 1;
         }
     }
 

@@ -1,7 +1,7 @@
 //! The defining property of every strategy, shown on a small training run.
 
 use dash_ode::{
-    Change, Fit, Initialise, Intervals, Mlp, Parameters, Phoenix, Strategy, TimeSeries, TrainConfig, Trajectory,
+    Change, Fit, Initialise, Intervals, Mlp, Parameters, Phoenix, TimeSeries, TrainConfig, Trajectory,
     effective_sparsity, train,
 };
 use dash_prior::{PriorMatrix, co_regulation};
@@ -136,7 +136,7 @@ fn random_pruning_depends_on_the_seed_alone() {
 
 #[test]
 fn a_model_of_one_branch_without_multipliers_is_pruned_too() {
-    let start = Mlp::<f32>::new(GENES, 6).unwrap().initialise(1).cast();
+    let start: Parameters<f32> = Mlp::<f32>::new(GENES, 6).unwrap().initialise(1).cast();
     let prior = prior();
     let problem = Problem { initial: &start, prior: Some(&prior), seed: 1 };
     let mut strategy = build_strategy("DASH", &settings((0.5, 0.5)), &problem).unwrap();

@@ -4,7 +4,7 @@ use crate::error::{Result, check_setting};
 
 /// Activation f of a target by a regulator's expression x ≥ 0: f(0) = 0, f(EC50) = ½, f(1) = 1.
 ///
-/// f(x) = (1 − E) xⁿ / (E + (1 − 2E) xⁿ) with E = EC50ⁿ. This equals B xⁿ / (B − 1 + xⁿ) with B = (E − 1) / (2E − 1),
+/// f(x) = (1 − E) xⁿ / (E + (1 − 2E) xⁿ) with E = `EC50ⁿ`. This equals B xⁿ / (B − 1 + xⁿ) with B = (E − 1) / (2E − 1),
 /// the form of the published equations, but has no singularity at E = ½. For E > ½ there is a pole at
 /// xⁿ = E / (2E − 1) > 1, which states that start in \[0, 1\] do not reach.
 ///
@@ -48,7 +48,7 @@ impl Hill {
         }
     }
 
-    /// E = EC50ⁿ.
+    /// E = `EC50ⁿ`.
     pub(super) fn power(&self) -> f64 {
         self.power
     }
@@ -79,6 +79,7 @@ pub(super) fn is_exponent(value: f64) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "zero is met exactly")]
 mod tests {
     use proptest::prelude::*;
 

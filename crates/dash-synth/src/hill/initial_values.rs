@@ -26,6 +26,7 @@ pub(super) fn initial_values(
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "clamped values are exactly 0 or 1")]
 mod tests {
     use super::*;
 

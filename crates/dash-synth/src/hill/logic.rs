@@ -6,7 +6,7 @@ use dash_prior::GeneIndex;
 
 /// A fuzzy expression over the activations a ∈ \[0, 1\] of genes.
 ///
-/// NOT a = 1 − a; a AND b = a b; a OR b = a + b − a b; ADD(a₁, …, a_k) is their mean. Groups are folded from the left,
+/// NOT a = 1 − a; a AND b = a b; a OR b = a + b − a b; ADD(a, b, …) is their mean. Groups are folded from the left,
 /// so AND(AND(a, b), c) and AND(a, b, c) are the same; [`Logic::and`] and [`Logic::or`] build the flat form.
 ///
 /// # Reference

@@ -159,6 +159,7 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "0 and 1 are exact in Boolean logic")]
 mod tests {
     use proptest::prelude::*;
 

@@ -1,6 +1,7 @@
 //! Deterministic gene networks with Hill kinetics and fuzzy logic.
 
 mod activation;
+mod checks;
 mod compose;
 mod correlation;
 mod field;

@@ -25,7 +25,8 @@ pub struct SimulationConfig {
     pub initial_variance_factor: f64,
     /// Expression, or its derivative (expression).
     pub output: Output,
-    /// Tolerances of the integration (`rtol` 1e-8, `atol` 1e-10).
+    /// Tolerances of the integration (`rtol` 1e-8, `atol` 1e-10). A configuration file that sets one of them leaves the others
+    /// at the defaults of [`SolverOptions`], so set both.
     pub solver: SolverOptions,
     /// Seed (0).
     pub seed: u64,
@@ -192,6 +193,7 @@ fn derivative(field: &mut HillField<f64>, states: &Array2<f64>) -> Array2<f64> {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "constant means the same bits")]
 mod tests {
     use super::*;
     use crate::{NetworkConfig, SystemConfig, generate_network};

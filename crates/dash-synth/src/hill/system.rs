@@ -3,6 +3,7 @@
 use dash_prior::{Edge, GeneIndex, Network};
 use serde::{Deserialize, Serialize};
 
+use super::checks::{check_kinetics, check_logic, check_not_empty, check_regulations};
 use super::compose::{Regulator, compose};
 use super::logic::Logic;
 use super::parameters::{ActivationLaw, Kinetics, Regulation};
@@ -23,9 +24,9 @@ pub struct SystemConfig {
     pub seed: u64,
 }
 
-/// A gene network with Hill kinetics: dx_i/dt = (m_i Φ_i(x) − d_i x_i) / τ_i.
+/// A gene network with Hill kinetics: every gene follows τ dx/dt = m Φ − d x.
 ///
-/// Φ_i is the fuzzy logic of gene i over the activations w f(x_r) of its regulators. Genes without regulators are inputs:
+/// Φ is the fuzzy logic of the gene over the activations w f(x) by its regulators. Genes without regulators are inputs:
 /// they have no equation and stay constant.
 ///
 /// # Reference
@@ -42,8 +43,8 @@ impl System {
     /// A system from its parts: per gene its kinetics and its logic, `None` for inputs.
     ///
     /// # Errors
-    /// No gene at all, parameters outside their range, genes that do not exist, an edge given twice, or logic whose genes and signs are not
-    /// those of the edges into that gene.
+    /// No gene at all, parameters outside their range, genes that do not exist, an edge given twice, or logic whose genes and
+    /// signs are not those of the edges into that gene.
     pub fn new(
         genes: GeneIndex,
         kinetics: Vec<Kinetics>,
@@ -62,14 +63,13 @@ impl System {
         }
         check_kinetics(&genes, &kinetics)?;
         check_regulations(&genes, &regulations)?;
-        let system = Self {
+        check_logic(&genes, &regulations, &logic)?;
+        Ok(Self {
             genes,
             kinetics,
             regulations,
             logic,
-        };
-        system.check_logic()?;
-        Ok(system)
+        })
     }
 
     /// A system whose logic follows from its edges; the order of the edges decides among leaders of equal out-degree.
@@ -213,17 +213,17 @@ impl System {
     pub fn select(&self, names: &[String]) -> Result<Self> {
         let genes = GeneIndex::new(names.to_vec())?;
         check_not_empty(&genes)?;
-        let mut number = vec![None; self.genes.len()];
+        let mut number = vec![usize::MAX; self.genes.len()];
         let mut old = Vec::with_capacity(names.len());
         for (new, name) in names.iter().enumerate() {
             let unknown = || Error::UnknownGene { gene: name.clone() };
             let gene = self.genes.position(name).ok_or_else(unknown)?;
-            number[gene] = Some(new);
+            number[gene] = new;
             old.push(gene);
         }
-        let cut =
-            self.retain_edges(|edge| number[edge.from].is_some() && number[edge.to].is_some());
-        let renumber = |gene: usize| number[gene].expect("edges of other genes were cut");
+        let chosen = |gene: usize| number[gene] < names.len();
+        let cut = self.retain_edges(|edge| chosen(edge.from) && chosen(edge.to));
+        let renumber = |gene: usize| number[gene];
         let regulation = |edge: &Regulation| Regulation {
             from: renumber(edge.from),
             to: renumber(edge.to),
@@ -236,96 +236,6 @@ impl System {
             regulations: cut.regulations.iter().map(regulation).collect(),
             logic: old.iter().map(logic).collect(),
         })
-    }
-
-    fn check_logic(&self) -> Result<()> {
-        let mut expected = vec![Vec::new(); self.genes.len()];
-        for edge in &self.regulations {
-            expected[edge.to].push((edge.from, edge.activates));
-        }
-        for (target, expected) in expected.iter_mut().enumerate() {
-            let mut found = self.logic[target].as_ref().map_or(vec![], Logic::genes);
-            found.sort_unstable();
-            found.dedup();
-            expected.sort_unstable();
-            let problem = if self.logic[target]
-                .as_ref()
-                .is_some_and(Logic::has_empty_group)
-            {
-                "its logic has an AND, OR or ADD of nothing".to_string()
-            } else if let Some(&(gene, activates)) = symmetric_difference(&found, expected) {
-                let name = self.genes.names().get(gene).cloned();
-                let name = name.unwrap_or_else(|| format!("number {gene}"));
-                let sign = if activates {
-                    "activation"
-                } else {
-                    "repression"
-                };
-                format!("{sign} by {name} is in its logic or among its edges, but not in both")
-            } else {
-                continue;
-            };
-            let gene = self.genes.name(target).to_string();
-            return Err(Error::LogicOfGene { gene, problem });
-        }
-        Ok(())
-    }
-}
-
-/// The first item that only one of two sorted lists has.
-fn symmetric_difference<'a, T: Ord>(a: &'a [T], b: &'a [T]) -> Option<&'a T> {
-    let only = |x: &'a [T], y: &[T]| x.iter().find(|item| y.binary_search(item).is_err());
-    only(a, b).or_else(|| only(b, a))
-}
-
-fn check_not_empty(genes: &GeneIndex) -> Result<()> {
-    let count = genes.len();
-    check_setting("number of genes", count as f64, count > 0, "at least 1")
-}
-
-fn check_kinetics(genes: &GeneIndex, kinetics: &[Kinetics]) -> Result<()> {
-    for (gene, kinetics) in kinetics.iter().enumerate() {
-        if let Some((name, value, range)) = kinetics.fault() {
-            return Err(Error::GeneParameter {
-                gene: genes.name(gene).to_string(),
-                name,
-                value,
-                range,
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Genes that exist, parameters in range, no edge twice.
-fn check_regulations(genes: &GeneIndex, regulations: &[Regulation]) -> Result<()> {
-    for edge in regulations {
-        if let Some(gene) = [edge.from, edge.to].into_iter().find(|&g| g >= genes.len()) {
-            return Err(Error::UnknownGene {
-                gene: format!("number {gene}"),
-            });
-        }
-        if let Some((name, value, range)) = edge.fault() {
-            return Err(Error::EdgeParameter {
-                from: genes.name(edge.from).to_string(),
-                to: genes.name(edge.to).to_string(),
-                name,
-                value,
-                range,
-            });
-        }
-    }
-    let mut pairs: Vec<_> = regulations
-        .iter()
-        .map(|edge| (edge.from, edge.to))
-        .collect();
-    pairs.sort_unstable();
-    match pairs.windows(2).find(|pair| pair[0] == pair[1]) {
-        None => Ok(()),
-        Some(pair) => Err(Error::Network(dash_prior::Error::DuplicateEdge {
-            from: genes.name(pair[0].0).to_string(),
-            to: genes.name(pair[0].1).to_string(),
-        })),
     }
 }
 
@@ -427,54 +337,5 @@ mod tests {
             (logic_of(&kept, 0), logic_of(&kept, 1)),
             ("A".into(), "NOT A".into())
         );
-    }
-
-    #[test]
-    fn what_does_not_fit_is_refused() {
-        let message = |result: Result<System>| result.unwrap_err().to_string();
-        let broken = |change: fn(&mut Regulation)| {
-            let mut edge = edge(0, 1, true);
-            change(&mut edge);
-            message(compose("AB", &[edge]))
-        };
-        assert_eq!(
-            broken(|e| e.weight = 0.0),
-            "edge A -> B: weight = 0, must be above 0 and at most 1"
-        );
-        assert_eq!(
-            broken(|e| e.ec50 = 1.0),
-            "edge A -> B: EC50 = 1, must be above 0 and below 1"
-        );
-        assert_eq!(
-            broken(|e| e.exponent = -1.0),
-            "edge A -> B: n = -1, must be above 0 and finite"
-        );
-        assert!(broken(|e| e.from = 2).contains("number 2 is unknown"));
-        let twice = compose("AB", &[edge(0, 1, true), edge(0, 1, false)]);
-        assert!(message(twice).contains("A -> B"));
-        let part = |logic: Option<Logic>, kinetics: Kinetics| {
-            let kinetics = vec![kinetics; 2];
-            message(System::new(
-                genes("AB"),
-                kinetics,
-                vec![edge(0, 1, true)],
-                vec![None, logic],
-            ))
-        };
-        let standard = Kinetics::default();
-        assert!(part(None, standard).contains("gene B: activation by A"));
-        assert!(part(Some(!Logic::Gene(0)), standard).contains("repression by A"));
-        assert!(part(Some(Logic::Gene(7)), standard).contains("number 7"));
-        assert!(part(Some(Logic::Gene(0).and(Logic::Or(vec![]))), standard).contains("of nothing"));
-        let slow = Kinetics {
-            time_constant: 0.0,
-            ..standard
-        };
-        assert!(part(Some(Logic::Gene(0)), slow).contains("time constant = 0, must be above 0"));
-        let short = System::new(genes("AB"), vec![standard], vec![], vec![None, None]);
-        assert!(message(short).contains("kinetics: 1 entries for 2 genes"));
-        assert!(message(compose("", &[])).contains("number of genes = 0: must be at least 1"));
-        let swap = System::compose(genes("A"), vec![], 1.5, 0);
-        assert!(message(swap).contains("swap_probability = 1.5: must be in 0..=1"));
     }
 }

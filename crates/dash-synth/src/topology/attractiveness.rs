@@ -86,6 +86,7 @@ pub(super) fn draw_uniform(
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "whole numbers are exact")]
 mod tests {
     use super::*;
     use crate::random::{Purpose, stream};

@@ -247,6 +247,7 @@ impl<'a> Growth<'a> {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "weights are exactly 1 or -1")]
 mod tests {
     use proptest::prelude::*;
 

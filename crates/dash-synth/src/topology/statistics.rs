@@ -104,12 +104,6 @@ fn longest_path(network: &Network) -> usize {
 
 fn largest_component(network: &Network) -> usize {
     let mut parent: Vec<usize> = (0..network.genes().len()).collect();
-    fn root(parent: &[usize], mut gene: usize) -> usize {
-        while parent[gene] != gene {
-            gene = parent[gene];
-        }
-        gene
-    }
     for edge in network.edges() {
         let (a, b) = (root(&parent, edge.from), root(&parent, edge.to));
         parent[a] = b;
@@ -119,6 +113,13 @@ fn largest_component(network: &Network) -> usize {
         size[root(&parent, gene)] += 1;
     }
     size.into_iter().max().unwrap_or(0)
+}
+
+fn root(parent: &[usize], mut gene: usize) -> usize {
+    while parent[gene] != gene {
+        gene = parent[gene];
+    }
+    gene
 }
 
 fn count(communities: &[usize]) -> usize {

@@ -146,7 +146,8 @@ impl Sample {
         self.degree_balance += 2.0 * self.neighbours[gene].len() as f64;
     }
 
-    /// Modularity that adding a gene c brings, up to what is the same for all: (M s)_c + M_cc with M = A − D Dᵀ / 2m.
+    /// Modularity that adding a gene c brings, up to what is the same for all: (M s)(c) + M(c, c) with
+    /// M = A − D Dᵀ / 2m.
     fn gain(&self, gene: usize) -> f64 {
         let degree = self.neighbours[gene].len() as f64;
         let own_loop = f64::from(u8::from(self.neighbours[gene].binary_search(&gene).is_ok()));
@@ -210,7 +211,7 @@ mod tests {
         generate_network(&NetworkConfig::default()).unwrap()
     }
 
-    /// s_cᵀ M s_c, summed as it is defined.
+    /// sᵀ M s with the gene inside, summed as it is defined.
     fn modularity_with(sample: &Sample, gene: usize) -> f64 {
         let n = sample.inside.len();
         let s = |i: usize| {

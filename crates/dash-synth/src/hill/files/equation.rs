@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::arithmetic::{Arithmetic, Fault, Id, Node};
+use super::arithmetic::{Arithmetic, Id, Node};
+use super::tokens::Fault;
 use crate::hill::logic::Logic;
 use crate::hill::parameters::{Kinetics, Regulation};
 

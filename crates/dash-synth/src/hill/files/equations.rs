@@ -6,19 +6,17 @@ use std::path::Path;
 
 use dash_prior::GeneIndex;
 
-use super::arithmetic::{Arithmetic, Fault, written_name};
-use super::edge_properties::read_edge_properties;
+use super::arithmetic::Arithmetic;
 use super::equation::{Equation, equation_text};
 use super::output::{quoted, write_atomically};
 use super::table::Table;
-use crate::error::{Differences, Error, Result};
+use super::tokens::{Fault, written_name};
+use crate::error::{Error, Result};
 use crate::hill::parameters::{Kinetics, Regulation};
 use crate::hill::system::System;
 
 /// What stands in place of the equation of an input.
 const INPUT: &str = "input gene";
-/// Parameters further apart, relatively, are different: re-rendered decimals differ in the last bits.
-const PARAMETER_TOLERANCE: f64 = 1e-12;
 
 /// Reads a system from its equations: columns `node` and `eqn`, genes in the order of the rows.
 ///
@@ -74,58 +72,6 @@ fn gene_index(table: &Table, column: usize) -> Result<GeneIndex> {
     Ok(GeneIndex::new(names)?)
 }
 
-/// Reads a system from its equations, and checks that the edge properties are those of the same system.
-///
-/// The equations decide; the edge file gives the order of the edges.
-///
-/// # Errors
-/// As [`read_equations`] and [`read_edge_properties`]; [`Error::Mismatch`] with the edges that differ in presence, sign,
-/// weight, EC50 or n.
-pub fn read_system(equations: &Path, edge_properties: &Path) -> Result<System> {
-    let system = read_equations(equations)?;
-    let listed = read_edge_properties(edge_properties, system.genes())?;
-    let key = |edge: &Regulation| (edge.from, edge.to);
-    let mut own: BTreeMap<_, _> = system
-        .regulations()
-        .iter()
-        .map(|edge| (key(edge), *edge))
-        .collect();
-    let name = |(from, to)| {
-        format!(
-            "{} -> {}",
-            system.genes().name(from),
-            system.genes().name(to)
-        )
-    };
-    let mut differences = Differences::default();
-    let mut regulations = Vec::with_capacity(listed.len());
-    for edge in &listed {
-        match own.remove(&key(edge)) {
-            None => differences.missing_in_equations.push(name(key(edge))),
-            Some(found) if same(&found, edge) => regulations.push(found),
-            Some(_) => differences.different.push(name(key(edge))),
-        }
-    }
-    differences.missing_in_edges = own.into_keys().map(name).collect();
-    if !differences.is_empty() {
-        return Err(Error::Mismatch {
-            equations: equations.to_owned(),
-            edges: edge_properties.to_owned(),
-            differences,
-        });
-    }
-    let (kinetics, logic) = (system.kinetics().to_vec(), system.logic().to_vec());
-    System::new(system.genes().clone(), kinetics, regulations, logic)
-}
-
-fn same(a: &Regulation, b: &Regulation) -> bool {
-    let close = |x: f64, y: f64| (x - y).abs() <= PARAMETER_TOLERANCE * x.abs();
-    a.activates == b.activates
-        && close(a.weight, b.weight)
-        && close(a.ec50, b.ec50)
-        && close(a.exponent, b.exponent)
-}
-
 /// Writes the equations of a system, genes in its order; packed if the name ends in `.gz`.
 ///
 /// Numbers read back to the same bits. Groups of up to 12 regulators have the published form; longer ones are written
@@ -178,14 +124,10 @@ fn equations(system: &System, names: &[String]) -> Vec<Option<String>> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use dash_ode::VectorField as _;
 
     use super::*;
-    use crate::hill::files::edge_properties::write_edge_properties;
     use crate::hill::logic::Logic;
-    use crate::{NetworkConfig, SystemConfig, generate_network};
 
     fn read(rows: &str) -> Result<System> {
         let folder = tempfile::tempdir().unwrap();
@@ -354,36 +296,6 @@ mod tests {
         );
     }
 
-    fn random_system(swap_probability: f64) -> System {
-        let network = NetworkConfig {
-            in_degree_p: 0.2,
-            max_in_degree: 9,
-            ..NetworkConfig::yeast_like(90)
-        };
-        let config = SystemConfig {
-            swap_probability,
-            ..SystemConfig::default()
-        };
-        System::random(&generate_network(&network).unwrap(), &config).unwrap()
-    }
-
-    fn written(system: &System, folder: &Path) -> [PathBuf; 2] {
-        let paths = [folder.join("equations.csv.gz"), folder.join("edges.csv")];
-        write_equations(&paths[0], system).unwrap();
-        write_edge_properties(&paths[1], system).unwrap();
-        paths
-    }
-
-    #[test]
-    fn a_system_comes_back_from_its_files() {
-        for swap in [0.0, 0.4] {
-            let system = random_system(swap);
-            let folder = tempfile::tempdir().unwrap();
-            let [equations, edges] = written(&system, folder.path());
-            assert_eq!(read_system(&equations, &edges).unwrap(), system);
-        }
-    }
-
     #[test]
     fn any_kinetics_names_and_long_groups_come_back() {
         let names: Vec<String> = (0..60).map(|i| format!("HLA-{i}, \"x\"")).collect();
@@ -425,8 +337,9 @@ mod tests {
         every.push(kinetics);
         let system = System::new(genes, every, regulations.collect(), all).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let [equations, edges] = written(&system, folder.path());
-        let back = read_system(&equations, &edges).unwrap();
+        let path = folder.path().join("equations.csv.gz");
+        write_equations(&path, &system).unwrap();
+        let back = read_equations(&path).unwrap();
         assert_eq!(back.regulations(), system.regulations());
         assert_eq!(back.kinetics(), system.kinetics());
         let x: Vec<f64> = (0..60).map(|i| f64::from(i) / 60.0).collect();
@@ -436,31 +349,6 @@ mod tests {
             slopes[59] * kinetics.time_constant
         };
         assert!((slope(&back) - slope(&system)).abs() < 1e-15);
-    }
-
-    #[test]
-    fn files_of_two_systems_are_told_apart() {
-        let system = random_system(0.0);
-        let folder = tempfile::tempdir().unwrap();
-        let [equations, edges] = written(&system, folder.path());
-        let mut changed = system.regulations().to_vec();
-        let name = |e: &Regulation| {
-            format!(
-                "{} -> {}",
-                system.genes().name(e.from),
-                system.genes().name(e.to)
-            )
-        };
-        changed[3].ec50 += 1e-9;
-        let dropped = name(&changed.remove(7));
-        let different = name(&changed[3]);
-        let other = System::compose(system.genes().clone(), changed, 0.0, 0).unwrap();
-        write_edge_properties(&edges, &other).unwrap();
-        let error = read_system(&equations, &edges).unwrap_err();
-        let expected = format!(
-            "only in the equations: {dropped}; with other parameters: {different}; use files"
-        );
-        assert!(error.to_string().contains(&expected), "{error}");
     }
 
     #[test]
