@@ -7,7 +7,9 @@ use crate::io::DataError;
 #[non_exhaustive]
 pub enum Error {
     /// The field, or the state that it led to, is not finite.
-    #[error("row {row}: gene {gene} is not finite at time {time}; check the initial state and the parameters, or lower the learning rate")]
+    #[error(
+        "row {row}: gene {gene} is not finite at time {time}; check the initial state and the parameters, or lower the learning rate"
+    )]
     NonFinite {
         /// Row of the batch.
         row: usize,
@@ -17,7 +19,9 @@ pub enum Error {
         gene: usize,
     },
     /// The step that the tolerance asks for is below the resolution of time.
-    #[error("row {row}: the step fell to {step:e} at time {time} because of gene {gene}; loosen rtol or atol, or check whether that gene diverges")]
+    #[error(
+        "row {row}: the step fell to {step:e} at time {time} because of gene {gene}; loosen rtol or atol, or check whether that gene diverges"
+    )]
     StepUnderflow {
         /// Row of the batch.
         row: usize,
@@ -29,7 +33,9 @@ pub enum Error {
         gene: usize,
     },
     /// A row needed more steps than allowed.
-    #[error("row {row}: {max_steps} steps reached time {time} only, gene {gene} is the stiffest; raise max_steps or loosen rtol")]
+    #[error(
+        "row {row}: {max_steps} steps reached time {time} only, gene {gene} is the stiffest; raise max_steps or loosen rtol"
+    )]
     TooManySteps {
         /// Row of the batch.
         row: usize,
@@ -51,7 +57,9 @@ pub enum Error {
         found: usize,
     },
     /// A span of integration that has no meaning.
-    #[error("row {row}: cannot integrate from time {start} to {end}; give finite times that do not decrease")]
+    #[error(
+        "row {row}: cannot integrate from time {start} to {end}; give finite times that do not decrease"
+    )]
     Span {
         /// Row of the batch, or index of the time.
         row: usize,
@@ -71,13 +79,17 @@ pub enum Error {
         range: &'static str,
     },
     /// There is nothing to train or to validate on.
-    #[error("the {part} data hold no interval: a trajectory needs two consecutive points without missing values")]
+    #[error(
+        "the {part} data hold no interval: a trajectory needs two consecutive points without missing values"
+    )]
     NoIntervals {
         /// Which part of the data.
         part: &'static str,
     },
     /// Training diverged again after the allowed number of recoveries.
-    #[error("epoch {epoch}: training diverged {times} times, each time restarted from the last good state at half the learning rate; start with a smaller learning_rate")]
+    #[error(
+        "epoch {epoch}: training diverged {times} times, each time restarted from the last good state at half the learning rate; start with a smaller learning_rate"
+    )]
     Diverged {
         /// Epoch of the last failure.
         epoch: usize,
@@ -106,10 +118,27 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// `Ok` if the size is the one expected.
 pub(crate) fn check_size(what: &'static str, expected: usize, found: usize) -> Result<()> {
-    if expected == found { Ok(()) } else { Err(Error::Shape { what, expected, found }) }
+    if expected == found {
+        Ok(())
+    } else {
+        Err(Error::Shape {
+            what,
+            expected,
+            found,
+        })
+    }
 }
 
 /// `Ok` if a setting is in its range.
-pub(crate) fn check_setting(name: &'static str, value: f64, within: bool, range: &'static str) -> Result<()> {
-    if within { Ok(()) } else { Err(Error::Setting { name, value, range }) }
+pub(crate) fn check_setting(
+    name: &'static str,
+    value: f64,
+    within: bool,
+    range: &'static str,
+) -> Result<()> {
+    if within {
+        Ok(())
+    } else {
+        Err(Error::Setting { name, value, range })
+    }
 }

@@ -10,17 +10,16 @@ mod series;
 mod solver;
 mod train;
 
-
 pub use error::{Error, Result};
 pub use field::{
-    Block, Branch, Differentiable, FnField, Initialise, Layout, Mlp, Parameters, Phoenix, Recorded, Role, VectorField,
-    effective_sparsity, effects, regulatory_network,
+    Block, Branch, Differentiable, FnField, Initialise, Layout, Mlp, Parameters, Phoenix, Recorded,
+    Role, VectorField, effective_sparsity, effects, regulatory_network,
 };
 pub use random::{Normal, stream};
 pub use real::Real;
-pub use solver::{Integrator, Solution, SolverOptions, Span, Statistics, solve, solve_at};
 pub use series::{GeneSubset, Interval, TimeSeries, Trajectory};
+pub use solver::{Integrator, Solution, SolverOptions, Span, Statistics, solve, solve_at};
 pub use train::{
-    Adam, BatchRule, Change, Checkpoint, EpochRecord, Fit, Intervals, NoStrategy, Plateau, Strategy, StrategyError,
-    TrainConfig, one_interval_ahead, train,
+    Adam, BatchRule, Change, Checkpoint, EpochRecord, Fit, Intervals, NoStrategy, Plateau,
+    Strategy, StrategyError, TrainConfig, one_interval_ahead, train,
 };

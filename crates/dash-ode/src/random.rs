@@ -1,8 +1,8 @@
 //! Random numbers whose bits do not depend on the platform.
 
 use ndarray::{Array2, ShapeBuilder as _};
-use ndarray_rand::rand_distr::Distribution;
 use ndarray_rand::RandomExt as _;
+use ndarray_rand::rand_distr::Distribution;
 use rand::{Rng, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -70,19 +70,29 @@ mod tests {
     #[test]
     fn normals_have_their_moments() {
         let mut rng = stream(1, 0);
-        let x: Vec<f64> = (0..200_000).map(|_| Normal { mean: 2.0, sd: 3.0 }.sample(&mut rng)).collect();
+        let x: Vec<f64> = (0..200_000)
+            .map(|_| Normal { mean: 2.0, sd: 3.0 }.sample(&mut rng))
+            .collect();
         let n = x.len() as f64;
         let mean = x.iter().sum::<f64>() / n;
         let moment = |p: i32| x.iter().map(|v| ((v - mean) / 3.0).powi(p)).sum::<f64>() / n;
         assert!((mean - 2.0).abs() < 0.03);
-        assert!((moment(2) - 1.0).abs() < 0.02 && moment(3).abs() < 0.03 && (moment(4) - 3.0).abs() < 0.1);
+        assert!(
+            (moment(2) - 1.0).abs() < 0.02
+                && moment(3).abs() < 0.03
+                && (moment(4) - 3.0).abs() < 0.1
+        );
     }
 
     #[test]
     fn orthogonal_matrices_are_orthogonal() {
         for (rows, columns) in [(30, 7), (7, 30), (5, 5)] {
             let q = orthogonal(rows, columns, &mut stream(2, 0));
-            let gram = if rows < columns { q.dot(&q.t()) } else { q.t().dot(&q) };
+            let gram = if rows < columns {
+                q.dot(&q.t())
+            } else {
+                q.t().dot(&q)
+            };
             let identity = Array2::<f64>::eye(rows.min(columns));
             assert!((gram - identity).iter().all(|d| d.abs() < 1e-13));
         }

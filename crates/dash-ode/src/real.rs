@@ -7,18 +7,21 @@ use crate::linalg::tile::{Lanes, tile};
 
 /// `f32` (training) or `f64` (verification).
 ///
-/// Sealed: the kernels rely on fused multiply–add being exact and on the stated error of [`Real::exp`] and
-/// [`Real::ln`].
+/// Sealed: the kernels rely on fused multiply–add being exact and on the stated error of [`Real::exp_fast`] and
+/// [`Real::ln_fast`].
 pub trait Real: NdFloat + Default + sealed::Sealed {
     /// Nearest value to `x`.
     fn of(x: f64) -> Self;
     /// The value as `f64`, exactly.
     fn f64(self) -> f64;
     /// `self · a + b` with one rounding.
+    #[must_use]
     fn fma(self, a: Self, b: Self) -> Self;
     /// e^x, at most 2 ULP off; overflows to ∞, underflows to 0.
+    #[must_use]
     fn exp_fast(self) -> Self;
     /// ln x, at most 2 ULP off (`f32`: 1e-7 absolute near x = 1); −∞ at 0, NaN below.
+    #[must_use]
     fn ln_fast(self) -> Self;
 }
 
@@ -49,7 +52,10 @@ pub(crate) mod sealed {
         ) -> [[Lanes<f32>; V]; R] {
             #[cfg(target_arch = "x86_64")]
             if AVX2 {
-                #[expect(unsafe_code, reason = "kernels run with AVX2 set only after the instructions were detected")]
+                #[expect(
+                    unsafe_code,
+                    reason = "kernels run with AVX2 set only after the instructions were detected"
+                )]
                 // SAFETY: `AVX2` is set by `linalg::vectorised` alone, after detection.
                 return unsafe { crate::linalg::tile::tile_avx2(panel, at) };
             }

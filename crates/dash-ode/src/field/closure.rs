@@ -33,7 +33,10 @@ impl<T: Real, F: FnMut(&[T], &mut [T])> VectorField<T> for FnField<F> {
     }
 
     fn eval(&mut self, y: &[T], dydt: &mut [T]) {
-        for (y, dydt) in y.chunks_exact(self.dim).zip(dydt.chunks_exact_mut(self.dim)) {
+        for (y, dydt) in y
+            .chunks_exact(self.dim)
+            .zip(dydt.chunks_exact_mut(self.dim))
+        {
             (self.row)(y, dydt);
         }
     }

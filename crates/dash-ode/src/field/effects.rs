@@ -18,14 +18,26 @@ pub fn effects<T: Real>(parameters: &Parameters<T>) -> Array2<f64> {
     let mut total = Array2::zeros((layout.genes(), layout.genes()));
     for branch in layout.branches() {
         // Skipping zeros keeps exact zeros exact, and makes the product of pruned matrices cheap.
-        add_sparse_product(wide(branch.second).view(), wide(branch.first).view(), &mut total);
+        add_sparse_product(
+            wide(branch.second).view(),
+            wide(branch.first).view(),
+            &mut total,
+        );
     }
     total
 }
 
-fn add_sparse_product(left: ArrayView2<'_, f64>, right: ArrayView2<'_, f64>, out: &mut Array2<f64>) {
+fn add_sparse_product(
+    left: ArrayView2<'_, f64>,
+    right: ArrayView2<'_, f64>,
+    out: &mut Array2<f64>,
+) {
     for (row, mut out) in left.axis_iter(Axis(0)).zip(out.axis_iter_mut(Axis(0))) {
-        for (&weight, right) in row.iter().zip(right.axis_iter(Axis(0))).filter(|(w, _)| **w != 0.0) {
+        for (&weight, right) in row
+            .iter()
+            .zip(right.axis_iter(Axis(0)))
+            .filter(|(w, _)| **w != 0.0)
+        {
             out.scaled_add(weight, &right);
         }
     }
@@ -41,7 +53,10 @@ fn add_sparse_product(left: ArrayView2<'_, f64>, right: ArrayView2<'_, f64>, out
 /// `docs/method.md`, "From weights to a network".
 pub fn regulatory_network<T: Real>(parameters: &Parameters<T>) -> Array2<f64> {
     let mut network = effects(parameters);
-    for (mut row, v) in network.axis_iter_mut(Axis(0)).zip(rectified_multipliers(parameters)) {
+    for (mut row, v) in network
+        .axis_iter_mut(Axis(0))
+        .zip(rectified_multipliers(parameters))
+    {
         row.mapv_inplace(|d| d * v);
         let sum: f64 = row.iter().map(|d| d.abs()).sum();
         if sum > 0.0 {
@@ -64,9 +79,16 @@ pub fn effective_sparsity<T: Real>(parameters: &Parameters<T>) -> f64 {
     for index in layout.prunable() {
         let block = parameters.block_at(index);
         total += block.len();
-        for (row, &alive) in block.axis_iter(Axis(0)).zip(alive.iter().chain(std::iter::repeat(&true))) {
+        for (row, &alive) in block
+            .axis_iter(Axis(0))
+            .zip(alive.iter().chain(std::iter::repeat(&true)))
+        {
             let silent = seconds.contains(&index) && !alive;
-            zeros += if silent { row.len() } else { row.iter().filter(|w| **w == T::zero()).count() };
+            zeros += if silent {
+                row.len()
+            } else {
+                row.iter().filter(|w| **w == T::zero()).count()
+            };
         }
     }
     zeros as f64 / total as f64
@@ -77,6 +99,11 @@ fn rectified_multipliers<T: Real>(parameters: &Parameters<T>) -> Array1<f64> {
     let layout = parameters.layout();
     layout.multiplier().map_or_else(
         || Array1::ones(layout.genes()),
-        |v| parameters.values()[v.range.clone()].iter().map(|v| v.f64().max(0.0)).collect(),
+        |v| {
+            parameters.values()[v.range.clone()]
+                .iter()
+                .map(|v| v.f64().max(0.0))
+                .collect()
+        },
     )
 }

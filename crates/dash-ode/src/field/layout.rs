@@ -50,18 +50,33 @@ pub struct Layout {
 
 impl Layout {
     /// A layout of blocks given as (name, rows, columns, role), in the order of the parameter vector.
-    pub(crate) fn new(genes: usize, blocks: &[(&'static str, usize, usize, Role)], branches: Vec<Branch>) -> Self {
+    pub(crate) fn new(
+        genes: usize,
+        blocks: &[(&'static str, usize, usize, Role)],
+        branches: Vec<Branch>,
+    ) -> Self {
         let mut start = 0;
         let blocks: Vec<Block> = blocks
             .iter()
             .map(|&(name, rows, columns, role)| {
                 let range = start..start + rows * columns;
                 start = range.end;
-                Block { name, rows, columns, role, range }
+                Block {
+                    name,
+                    rows,
+                    columns,
+                    role,
+                    range,
+                }
             })
             .collect();
         let multiplier = blocks.iter().position(|b| b.role == Role::Multiplier);
-        Self { genes, blocks, branches, multiplier }
+        Self {
+            genes,
+            blocks,
+            branches,
+            multiplier,
+        }
     }
 
     /// Number of genes k.

@@ -48,7 +48,11 @@ impl<T: Real> Mlp<T> {
                 ("a2", genes, hidden, Role::Weights),
                 ("a2_bias", genes, 1, Role::Bias),
             ],
-            vec![Branch { first: 0, second: 2, log_space: false }],
+            vec![Branch {
+                first: 0,
+                second: 2,
+                log_space: false,
+            }],
         );
         let zeros = vec![T::zero(); layout.len()];
         let mut field = Self {
@@ -76,7 +80,11 @@ impl<T: Real> Mlp<T> {
         let block = parameters.layout().block("a1");
         let (hidden, genes) = block.map_or((0, 0), |b| (b.rows, b.columns));
         let mut field = Self::new(genes, hidden)?;
-        check_size("number of MLP parameters", field.layout.len(), parameters.values().len())?;
+        check_size(
+            "number of MLP parameters",
+            field.layout.len(),
+            parameters.values().len(),
+        )?;
         field.load(parameters.values());
         Ok(field)
     }
@@ -122,7 +130,13 @@ impl<T: Real> Recorded<T> for Mlp<T> {
         self.through.clear();
         self.through.resize(rows * m, T::zero());
         self.first.add_product(rows, y, k, &mut self.through, m);
-        vectorised(Elu { genes: k, y, through: &self.through, bias: &self.biases[0], record });
+        vectorised(Elu {
+            genes: k,
+            y,
+            through: &self.through,
+            bias: &self.biases[0],
+            record,
+        });
         for (dydt, y) in dydt.chunks_exact_mut(k).zip(y.chunks_exact(k)) {
             for i in 0..k {
                 dydt[i] = self.biases[1][i] - y[i];
@@ -154,7 +168,10 @@ impl<T: Real> Differentiable<T> for Mlp<T> {
     fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
         let (k, m, stride) = (self.genes, self.hidden, self.record_len());
         let rows = upstream.len() / k;
-        for (sensitivity, upstream) in sensitivity.chunks_exact_mut(stride).zip(upstream.chunks_exact(k)) {
+        for (sensitivity, upstream) in sensitivity
+            .chunks_exact_mut(stride)
+            .zip(upstream.chunks_exact(k))
+        {
             let (kept, hidden) = sensitivity.split_at_mut(k);
             kept.copy_from_slice(upstream);
             hidden.fill(T::zero());
@@ -162,8 +179,12 @@ impl<T: Real> Differentiable<T> for Mlp<T> {
         if rows == 0 {
             return;
         }
-        self.second_back.add_product(rows, upstream, k, &mut sensitivity[k..], stride);
-        for (sensitivity, record) in sensitivity.chunks_exact_mut(stride).zip(record.chunks_exact(stride)) {
+        self.second_back
+            .add_product(rows, upstream, k, &mut sensitivity[k..], stride);
+        for (sensitivity, record) in sensitivity
+            .chunks_exact_mut(stride)
+            .zip(record.chunks_exact(stride))
+        {
             for (s, &c) in sensitivity[k..].iter_mut().zip(&record[k..][..m]) {
                 // ELU′ is 1 above zero and ELU + 1 below.
                 *s *= T::one() + c.min(T::zero());
@@ -172,7 +193,8 @@ impl<T: Real> Differentiable<T> for Mlp<T> {
         for (y_bar, &upstream) in y_bar.iter_mut().zip(upstream) {
             *y_bar = -upstream;
         }
-        self.first_back.add_product(rows, &sensitivity[k..], stride, y_bar, k);
+        self.first_back
+            .add_product(rows, &sensitivity[k..], stride, y_bar, k);
     }
 
     fn add_gradient(&mut self, records: &[T], sensitivities: &[T], gradient: &mut [T]) {
@@ -183,8 +205,20 @@ impl<T: Real> Differentiable<T> for Mlp<T> {
         }
         let range = |block: usize| self.layout.blocks()[block].range.clone();
         let (upstream, inner) = ((sensitivities, stride, k), (&sensitivities[k..], stride, m));
-        add_transposed_product(rows, inner, (records, stride, k), &mut gradient[range(0)], &mut self.panel);
-        add_transposed_product(rows, upstream, (&records[k..], stride, m), &mut gradient[range(2)], &mut self.panel);
+        add_transposed_product(
+            rows,
+            inner,
+            (records, stride, k),
+            &mut gradient[range(0)],
+            &mut self.panel,
+        );
+        add_transposed_product(
+            rows,
+            upstream,
+            (&records[k..], stride, m),
+            &mut gradient[range(2)],
+            &mut self.panel,
+        );
         for sensitivity in sensitivities.chunks_exact(stride) {
             for (db, s) in gradient[range(1)].iter_mut().zip(&sensitivity[k..]) {
                 *db += *s;
@@ -202,7 +236,12 @@ impl<T: Real> Initialise for Mlp<T> {
         let (k, m) = (self.genes, self.hidden);
         let mut rng = stream(seed, 0);
         let mut parameters = Parameters::zeros(self.layout.clone());
-        for (name, rows, columns, inputs) in [("a1", m, k, k), ("a1_bias", m, 1, k), ("a2", k, m, m), ("a2_bias", k, 1, m)] {
+        for (name, rows, columns, inputs) in [
+            ("a1", m, k, k),
+            ("a1_bias", m, 1, k),
+            ("a2", k, m, m),
+            ("a2_bias", k, 1, m),
+        ] {
             let values = layer(rows, columns, inputs, &mut rng);
             if let Some(mut block) = parameters.matrix_mut(name) {
                 block.assign(&values);
@@ -238,7 +277,11 @@ impl<T: Real> Kernel for Elu<'_, T> {
             state.copy_from_slice(y);
             for i in 0..m {
                 let x = through[i] + self.bias[i];
-                hidden[i] = if x > T::zero() { x } else { x.exp_fast() - T::one() };
+                hidden[i] = if x > T::zero() {
+                    x
+                } else {
+                    x.exp_fast() - T::one()
+                };
             }
         }
     }

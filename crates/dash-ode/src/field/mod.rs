@@ -10,7 +10,7 @@ mod parameters;
 mod phoenix;
 
 pub use closure::FnField;
-pub use effects::{effects, effective_sparsity, regulatory_network};
+pub use effects::{effective_sparsity, effects, regulatory_network};
 pub use layout::{Block, Branch, Layout, Role};
 pub use mlp::Mlp;
 pub use parameters::Parameters;

@@ -46,7 +46,10 @@ impl<T: Real> Parameters<T> {
 
     /// Values in another precision.
     pub fn cast<S: Real>(&self) -> Parameters<S> {
-        Parameters { layout: self.layout.clone(), values: self.values.iter().map(|v| S::of(v.f64())).collect() }
+        Parameters {
+            layout: self.layout.clone(),
+            values: self.values.iter().map(|v| S::of(v.f64())).collect(),
+        }
     }
 
     /// The block of that name as a matrix (a vector is a matrix of one column).
@@ -63,8 +66,11 @@ impl<T: Real> Parameters<T> {
 
     /// A block of this layout as a matrix.
     pub(crate) fn block(&self, block: &Block) -> ArrayView2<'_, T> {
-        ArrayView2::from_shape((block.rows, block.columns), &self.values[block.range.clone()])
-            .expect("a block's range has its shape's size")
+        ArrayView2::from_shape(
+            (block.rows, block.columns),
+            &self.values[block.range.clone()],
+        )
+        .expect("a block's range has its shape's size")
     }
 
     /// Block number `index` of the layout as a matrix.

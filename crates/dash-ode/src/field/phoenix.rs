@@ -1,18 +1,14 @@
 //! PHOENIX: a neural ODE whose units add (Σ) or multiply (Π) the inputs' Hill-like activations.
 
-use ndarray::Array2;
-use ndarray_rand::RandomExt as _;
-use ndarray_rand::rand_distr::{Distribution as _, StandardUniform};
-use rand::Rng;
-
+mod initial;
 mod kernels;
 
-use kernels::{Activate, ActivateBack, Drift, Hidden, HiddenBack, Upstream};
+pub(super) use initial::uniform;
+use kernels::{Activate, ActivateBack, Drift, Hidden, HiddenBack, Scale};
 
-use super::{Branch, Differentiable, Initialise, Layout, Parameters, Recorded, Role, VectorField};
+use super::{Branch, Differentiable, Layout, Parameters, Recorded, Role, VectorField};
 use crate::error::{check_setting, check_size};
 use crate::linalg::{Panels, add_transposed_product, vectorised};
-use crate::random::{Normal, orthogonal, stream};
 use crate::{Real, Result};
 
 /// The PHOENIX vector field for k genes and m hidden units.
@@ -87,11 +83,25 @@ impl<T: Real> Phoenix<T> {
                 ("v", genes, 1, Role::Multiplier),
             ],
             vec![
-                Branch { first: W[0], second: U[0], log_space: false },
-                Branch { first: W[1], second: U[1], log_space: true },
+                Branch {
+                    first: W[0],
+                    second: U[0],
+                    log_space: false,
+                },
+                Branch {
+                    first: W[1],
+                    second: U[1],
+                    log_space: true,
+                },
             ],
         );
-        let mut field = Self { layout, genes, hidden, weights: Weights::default(), scratch: Scratch::default() };
+        let mut field = Self {
+            layout,
+            genes,
+            hidden,
+            weights: Weights::default(),
+            scratch: Scratch::default(),
+        };
         field.load(&vec![T::zero(); field.layout.len()]);
         Ok(field)
     }
@@ -104,7 +114,11 @@ impl<T: Real> Phoenix<T> {
         let block = parameters.layout().block("w_sum");
         let (hidden, genes) = block.map_or((0, 0), |b| (b.rows, b.columns));
         let mut field = Self::new(genes, hidden)?;
-        check_size("number of PHOENIX parameters", field.layout.len(), parameters.values().len())?;
+        check_size(
+            "number of PHOENIX parameters",
+            field.layout.len(),
+            parameters.values().len(),
+        )?;
         field.load(parameters.values());
         Ok(field)
     }
@@ -120,7 +134,12 @@ impl<T: Real> Phoenix<T> {
 
     /// Where `φ_Σ`, `φ_Π`, c and (joint − x) start in a record.
     fn offsets(&self) -> [usize; 4] {
-        [0, self.genes, 2 * self.genes, 2 * self.genes + 2 * self.hidden]
+        [
+            0,
+            self.genes,
+            2 * self.genes,
+            2 * self.genes + 2 * self.hidden,
+        ]
     }
 }
 
@@ -149,16 +168,37 @@ impl<T: Real> Recorded<T> for Phoenix<T> {
         if rows == 0 {
             return;
         }
-        vectorised(Activate { genes: k, y, record, stride });
+        vectorised(Activate {
+            genes: k,
+            y,
+            record,
+            stride,
+        });
         let through = &mut self.scratch.through[0];
         through.clear();
         through.resize(rows * 2 * m, T::zero());
         self.weights.first[0].add_product(rows, &record[sum..], stride, through, 2 * m);
         self.weights.first[1].add_product(rows, &record[prod..], stride, &mut through[m..], 2 * m);
-        vectorised(Hidden { biases: &self.weights.biases, through, record, stride, offset: hidden });
+        vectorised(Hidden {
+            biases: &self.weights.biases,
+            through,
+            record,
+            stride,
+            offset: hidden,
+        });
         dydt.fill(T::zero());
-        self.weights.second.add_product(rows, &record[hidden..], stride, dydt, k);
-        vectorised(Drift { genes: k, relu_v: &self.weights.relu_v, y, dydt, record, stride, offset: drift });
+        self.weights
+            .second
+            .add_product(rows, &record[hidden..], stride, dydt, k);
+        vectorised(Drift {
+            genes: k,
+            relu_v: &self.weights.relu_v,
+            y,
+            dydt,
+            record,
+            stride,
+            offset: drift,
+        });
     }
 }
 
@@ -176,18 +216,28 @@ impl<T: Real> Differentiable<T> for Phoenix<T> {
             let w = self.values(parameters, W[branch]);
             weights.first[branch].pack(k, m, w, (1, k));
             weights.first_back[branch].pack(m, k, w, (k, 1));
-            weights.biases.extend_from_slice(self.values(parameters, B[branch]));
+            weights
+                .biases
+                .extend_from_slice(self.values(parameters, B[branch]));
             let u = self.values(parameters, U[branch]);
-            for (stacked, u) in weights.stacked.chunks_exact_mut(2 * m).zip(u.chunks_exact(m)) {
+            for (stacked, u) in weights
+                .stacked
+                .chunks_exact_mut(2 * m)
+                .zip(u.chunks_exact(m))
+            {
                 stacked[branch * m..][..m].copy_from_slice(u);
             }
         }
         weights.second.pack(2 * m, k, &weights.stacked, (1, 2 * m));
-        weights.second_back.pack(k, 2 * m, &weights.stacked, (2 * m, 1));
+        weights
+            .second_back
+            .pack(k, 2 * m, &weights.stacked, (2 * m, 1));
         weights.v.clear();
         weights.v.extend_from_slice(self.values(parameters, V));
         weights.relu_v.clear();
-        weights.relu_v.extend(weights.v.iter().map(|v| v.max(T::zero())));
+        weights
+            .relu_v
+            .extend(weights.v.iter().map(|v| v.max(T::zero())));
         self.weights = weights;
     }
 
@@ -196,27 +246,60 @@ impl<T: Real> Differentiable<T> for Phoenix<T> {
     }
 
     fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
-        let (k, m, stride, width) = (self.genes, self.hidden, self.record_len(), self.sensitivity_len());
+        let (k, m, stride, width) = (
+            self.genes,
+            self.hidden,
+            self.record_len(),
+            self.sensitivity_len(),
+        );
         let rows = upstream.len() / k;
         if rows == 0 {
             return;
         }
         let Scratch { delta, through, .. } = &mut self.scratch;
         delta.resize(rows * k, T::zero());
-        vectorised(Upstream { genes: k, relu_v: &self.weights.relu_v, upstream, delta, sensitivity, width });
-        self.weights.second_back.add_product(rows, delta, k, &mut sensitivity[k..], width);
-        vectorised(HiddenBack { genes: k, hidden: m, record, stride, sensitivity, width });
+        vectorised(Scale {
+            genes: k,
+            relu_v: &self.weights.relu_v,
+            upstream,
+            delta,
+            sensitivity,
+            width,
+        });
+        self.weights
+            .second_back
+            .add_product(rows, delta, k, &mut sensitivity[k..], width);
+        vectorised(HiddenBack {
+            genes: k,
+            hidden: m,
+            record,
+            stride,
+            sensitivity,
+            width,
+        });
         for (branch, through) in through.iter_mut().enumerate() {
             through.clear();
             through.resize(rows * k, T::zero());
             let inputs = &sensitivity[k + branch * m..];
             self.weights.first_back[branch].add_product(rows, inputs, width, through, k);
         }
-        vectorised(ActivateBack { genes: k, record, stride, delta, through: [&through[0], &through[1]], y_bar });
+        vectorised(ActivateBack {
+            genes: k,
+            record,
+            stride,
+            delta,
+            through: [&through[0], &through[1]],
+            y_bar,
+        });
     }
 
     fn add_gradient(&mut self, records: &[T], sensitivities: &[T], gradient: &mut [T]) {
-        let (k, m, stride, width) = (self.genes, self.hidden, self.record_len(), self.sensitivity_len());
+        let (k, m, stride, width) = (
+            self.genes,
+            self.hidden,
+            self.record_len(),
+            self.sensitivity_len(),
+        );
         let rows = records.len() / stride;
         if rows == 0 {
             return;
@@ -229,11 +312,20 @@ impl<T: Real> Differentiable<T> for Phoenix<T> {
         outer.clear();
         outer.resize(k * 2 * m, T::zero());
         let c = &records[offsets[2]..];
-        add_transposed_product(rows, (sensitivities, width, k), (c, stride, 2 * m), outer, panel);
+        add_transposed_product(
+            rows,
+            (sensitivities, width, k),
+            (c, stride, 2 * m),
+            outer,
+            panel,
+        );
         for branch in 0..2 {
             let du = &mut gradient[blocks[U[branch]].range.clone()];
             for i in 0..k {
-                for (du, g) in du[i * m..][..m].iter_mut().zip(&outer[i * 2 * m + branch * m..][..m]) {
+                for (du, g) in du[i * m..][..m]
+                    .iter_mut()
+                    .zip(&outer[i * 2 * m + branch * m..][..m])
+                {
                     *du += *g * self.weights.relu_v[i];
                 }
             }
@@ -249,57 +341,19 @@ impl<T: Real> Differentiable<T> for Phoenix<T> {
             }
         }
         let dv = &mut gradient[blocks[V].range.clone()];
-        for (record, sensitivity) in records.chunks_exact(stride).zip(sensitivities.chunks_exact(width)) {
+        for (record, sensitivity) in records
+            .chunks_exact(stride)
+            .zip(sensitivities.chunks_exact(width))
+        {
             let drift = &record[offsets[3]..][..k];
             for (i, dv) in dv.iter_mut().enumerate() {
-                let open = if self.weights.v[i] > T::zero() { sensitivity[i] } else { T::zero() };
+                let open = if self.weights.v[i] > T::zero() {
+                    sensitivity[i]
+                } else {
+                    T::zero()
+                };
                 *dv = open.fma(drift[i], *dv);
             }
         }
     }
-}
-
-impl<T: Real> Initialise for Phoenix<T> {
-    /// Input weights: in every column 95% zeros (rounded up), the others N(0, 0.05²). Biases U(−1/√k, 1/√k).
-    /// Output weights orthogonal. Multipliers U\[0, 1).
-    fn initialise(&self, seed: u64) -> Parameters<f64> {
-        let (k, m) = (self.genes, self.hidden);
-        let mut parameters = Parameters::zeros(self.layout.clone());
-        let mut rng = stream(seed, 0);
-        let mut set = |name: &str, values: Array2<f64>| {
-            if let Some(mut block) = parameters.matrix_mut(name) {
-                block.assign(&values);
-            }
-        };
-        let bound = 1.0 / (k as f64).sqrt();
-        for (w, b, u) in [("w_sum", "b_sum", "u_sum"), ("w_prod", "b_prod", "u_prod")] {
-            set(w, sparse_normal(m, k, &mut rng));
-            set(b, uniform(m, bound, &mut rng));
-            set(u, orthogonal(k, m, &mut rng));
-        }
-        set("v", uniform(k, 0.5, &mut rng) + 0.5);
-        parameters
-    }
-}
-
-/// A column of values U(−bound, bound).
-pub(super) fn uniform(rows: usize, bound: f64, rng: &mut impl Rng) -> Array2<f64> {
-    Array2::random_using((rows, 1), StandardUniform, rng).mapv(|u: f64| (2.0 * u - 1.0) * bound)
-}
-
-/// Share of zeros in every column of the initial input weights.
-const INITIAL_ZEROS: f64 = 0.95;
-/// Standard deviation of the others.
-const INITIAL_SD: f64 = 0.05;
-
-fn sparse_normal(rows: usize, columns: usize, rng: &mut impl Rng) -> Array2<f64> {
-    let law = Normal { mean: 0.0, sd: INITIAL_SD };
-    let mut matrix = Array2::zeros((rows, columns));
-    let kept = rows - (INITIAL_ZEROS * rows as f64).ceil() as usize;
-    for mut column in matrix.columns_mut() {
-        for row in rand::seq::index::sample(rng, rows, kept) {
-            column[row] = law.sample(rng);
-        }
-    }
-    matrix
 }

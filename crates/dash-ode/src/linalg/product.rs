@@ -21,11 +21,18 @@ pub(crate) struct Panels<T> {
 
 impl<T: Real> Panels<T> {
     /// Packs the matrix whose entry (i, o) is `weights[i · row_stride + o · column_stride]`.
-    pub(crate) fn pack(&mut self, inputs: usize, outputs: usize, weights: &[T], strides: (usize, usize)) {
+    pub(crate) fn pack(
+        &mut self,
+        inputs: usize,
+        outputs: usize,
+        weights: &[T],
+        strides: (usize, usize),
+    ) {
         self.inputs = inputs;
         self.outputs = outputs;
         self.data.clear();
-        self.data.resize(inputs * outputs.div_ceil(LANES), [T::zero(); LANES]);
+        self.data
+            .resize(inputs * outputs.div_ceil(LANES), [T::zero(); LANES]);
         for (columns, range) in panels(inputs, outputs) {
             let vectors = columns.len().div_ceil(LANES);
             for (i, row) in self.data[range].chunks_exact_mut(vectors).enumerate() {
@@ -37,8 +44,22 @@ impl<T: Real> Panels<T> {
     }
 
     /// `out += x · W` for rows of `x` at stride `x_stride`, rows of `out` at stride `out_stride`.
-    pub(crate) fn add_product(&self, rows: usize, x: &[T], x_stride: usize, out: &mut [T], out_stride: usize) {
-        vectorised(Product { panels: self, rows, x, x_stride, out, out_stride });
+    pub(crate) fn add_product(
+        &self,
+        rows: usize,
+        x: &[T],
+        x_stride: usize,
+        out: &mut [T],
+        out_stride: usize,
+    ) {
+        vectorised(Product {
+            panels: self,
+            rows,
+            x,
+            x_stride,
+            out,
+            out_stride,
+        });
     }
 }
 
@@ -64,18 +85,35 @@ struct Product<'a, T> {
 impl<T: Real> Kernel for Product<'_, T> {
     #[inline(always)]
     fn run<const AVX2: bool>(self) {
-        let Self { panels: w, rows, x, x_stride, out, out_stride } = self;
+        let Self {
+            panels: w,
+            rows,
+            x,
+            x_stride,
+            out,
+            out_stride,
+        } = self;
         for (columns, lanes) in panels(w.inputs, w.outputs) {
             let panel = &w.data[lanes];
             for first in (0..rows).step_by(ROWS) {
                 let x = &x[first * x_stride..];
-                let tile = Tile { depth: w.inputs, stride: out_stride, width: columns.len() };
+                let tile = Tile {
+                    depth: w.inputs,
+                    stride: out_stride,
+                    width: columns.len(),
+                };
                 let out = &mut out[first * out_stride + columns.start..];
                 match rows - first {
                     1 => tile.add::<T, AVX2, _>(panel, gather::<T, 1>(x, x_stride, w.inputs), out),
                     2 => tile.add::<T, AVX2, _>(panel, gather::<T, 2>(x, x_stride, w.inputs), out),
                     3 => tile.add::<T, AVX2, _>(panel, gather::<T, 3>(x, x_stride, w.inputs), out),
-                    _ => tile.add::<T, AVX2, _>(panel, gather::<T, ROWS>(x, x_stride, w.inputs), out),
+                    _ => {
+                        tile.add::<T, AVX2, _>(
+                            panel,
+                            gather::<T, ROWS>(x, x_stride, w.inputs),
+                            out,
+                        );
+                    }
                 }
             }
         }
@@ -84,7 +122,11 @@ impl<T: Real> Kernel for Product<'_, T> {
 
 /// Entry p of each of R rows.
 #[inline(always)]
-fn gather<T: Real, const R: usize>(x: &[T], stride: usize, depth: usize) -> impl Fn(usize) -> [T; R] {
+fn gather<T: Real, const R: usize>(
+    x: &[T],
+    stride: usize,
+    depth: usize,
+) -> impl Fn(usize) -> [T; R] {
     let rows: [&[T]; R] = std::array::from_fn(|r| &x[r * stride..][..depth]);
     move |p| std::array::from_fn(|r| rows[r][p])
 }
@@ -147,7 +189,13 @@ pub(crate) fn add_transposed_product<T: Real>(
     out: &mut [T],
     scratch: &mut Vec<[T; 8]>,
 ) {
-    vectorised(TransposedProduct { rows, a, b, out, scratch });
+    vectorised(TransposedProduct {
+        rows,
+        a,
+        b,
+        out,
+        scratch,
+    });
 }
 
 struct TransposedProduct<'a, T> {
@@ -161,12 +209,22 @@ struct TransposedProduct<'a, T> {
 impl<T: Real> Kernel for TransposedProduct<'_, T> {
     #[inline(always)]
     fn run<const AVX2: bool>(self) {
-        let Self { rows, a: (a, a_stride, a_columns), b: (b, b_stride, b_columns), out, scratch } = self;
+        let Self {
+            rows,
+            a: (a, a_stride, a_columns),
+            b: (b, b_stride, b_columns),
+            out,
+            scratch,
+        } = self;
         for first in (0..b_columns).step_by(WIDE * LANES) {
             let width = (b_columns - first).min(WIDE * LANES);
             pack_rows(b, b_stride, rows, first, width, scratch);
             for i in (0..a_columns).step_by(ROWS) {
-                let tile = Tile { depth: rows, stride: b_columns, width };
+                let tile = Tile {
+                    depth: rows,
+                    stride: b_columns,
+                    width,
+                };
                 let out = &mut out[i * b_columns + first..];
                 match a_columns - i {
                     1 => tile.add::<T, AVX2, _>(scratch, run_of::<T, 1>(a, a_stride, i), out),
@@ -180,7 +238,14 @@ impl<T: Real> Kernel for TransposedProduct<'_, T> {
 }
 
 #[inline(always)]
-fn pack_rows<T: Real>(b: &[T], stride: usize, rows: usize, first: usize, width: usize, panel: &mut Vec<Lanes<T>>) {
+fn pack_rows<T: Real>(
+    b: &[T],
+    stride: usize,
+    rows: usize,
+    first: usize,
+    width: usize,
+    panel: &mut Vec<Lanes<T>>,
+) {
     let vectors = width.div_ceil(LANES);
     panel.clear();
     panel.resize(rows * vectors, [T::zero(); LANES]);
@@ -195,7 +260,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn values(n: usize, seed: usize) -> Vec<f64> {
-        (0..n).map(|i| ((i * 37 + seed * 101) % 61) as f64 / 61.0 - 0.4).collect()
+        (0..n)
+            .map(|i| ((i * 37 + seed * 101) % 61) as f64 / 61.0 - 0.4)
+            .collect()
     }
 
     proptest! {

@@ -12,7 +12,10 @@ pub(crate) trait Kernel {
 pub(crate) fn vectorised<K: Kernel>(kernel: K) {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
-        #[expect(unsafe_code, reason = "calling code compiled for instructions that were just detected")]
+        #[expect(
+            unsafe_code,
+            reason = "calling code compiled for instructions that were just detected"
+        )]
         // SAFETY: the features that the function is compiled for are present.
         unsafe {
             run_avx2(kernel);

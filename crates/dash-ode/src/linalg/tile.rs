@@ -35,13 +35,18 @@ pub(crate) fn tile<T: Real, const R: usize, const V: usize>(
 /// # Safety
 /// AVX2 and FMA must be present.
 #[cfg(target_arch = "x86_64")]
-#[expect(unsafe_code, reason = "vector instructions; a factor of 5 on the largest block")]
+#[expect(
+    unsafe_code,
+    reason = "vector instructions; a factor of 5 on the largest block"
+)]
 #[inline(always)]
 pub(crate) unsafe fn tile_avx2<const R: usize, const V: usize>(
     panel: &[[Lanes<f32>; V]],
     at: impl Fn(usize) -> [f32; R],
 ) -> [[Lanes<f32>; V]; R] {
-    use std::arch::x86_64::{_mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps};
+    use std::arch::x86_64::{
+        _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
+    };
 
     // SAFETY: the caller vouches for the instructions; every load and store covers exactly one `[f32; 8]`.
     unsafe {

@@ -3,11 +3,11 @@
 //! It needs no record of the forward solve, but its error is that of its own solve. For small systems the exact
 //! discrete gradient is faster and better; this one is here for comparison and for systems too large to record.
 
+use super::Statistics;
 use super::integrator::{Integrator, Span};
 use super::reverse::Restaged;
 use super::tableau::{B, STAGES};
 use super::tape::{Content, NEW_STAGES, Step, Tape};
-use super::Statistics;
 use crate::error::check_size;
 use crate::field::{Differentiable, Recorded, VectorField};
 use crate::{Real, Result};
@@ -22,7 +22,7 @@ impl<T: Real> Integrator<T> {
     /// As [`Integrator::solve`].
     ///
     /// # Reference
-    /// R. T. Q. Chen et al., *Neural ordinary differential equations*, NeurIPS 2018; P. Kidger, R. T. Q. Chen &
+    /// R. T. Q. Chen et al., *Neural ordinary differential equations*, `NeurIPS` 2018; P. Kidger, R. T. Q. Chen &
     /// T. Lyons, *"Hey, that's not an ODE"*, ICML 2021 (no error control on the quadrature).
     pub fn adjoint<F: Differentiable<T>>(
         &mut self,
@@ -44,21 +44,38 @@ impl<T: Real> Integrator<T> {
             start.extend(bar.iter().map(|b| *b / scale));
         }
         let mut end = vec![T::zero(); start.len()];
-        let mut backwards = Backwards { field, parts: Parts::default() };
+        let mut backwards = Backwards {
+            field,
+            parts: Parts::default(),
+        };
         let statistics = self.record(&mut backwards, &start, spans, &mut end)?;
-        for ((end, bar), &scale) in end.chunks_exact(2 * k).zip(y_bar.chunks_exact_mut(k)).zip(&scales) {
+        for ((end, bar), &scale) in end
+            .chunks_exact(2 * k)
+            .zip(y_bar.chunks_exact_mut(k))
+            .zip(&scales)
+        {
             for (bar, &a) in bar.iter_mut().zip(&end[k..]) {
                 *bar = a * scale;
             }
         }
-        quadrature(&mut backwards, &self.tape, &mut self.back.restaged, &scales, gradient);
+        quadrature(
+            &mut backwards,
+            &self.tape,
+            &mut self.back.restaged,
+            &scales,
+            gradient,
+        );
         Ok(statistics)
     }
 }
 
 fn size_of_row<T: Real>(row: &[T]) -> T {
     let largest = row.iter().fold(T::zero(), |m, x| m.max(x.abs()));
-    if largest > T::zero() { largest } else { T::one() }
+    if largest > T::zero() {
+        largest
+    } else {
+        T::one()
+    }
 }
 
 /// State and adjoint together, with time running backwards: y′ = −f(y), a′ = (∂f/∂y)ᵀ a.
@@ -97,7 +114,11 @@ impl<T: Real, F: Differentiable<T>> Recorded<T> for Backwards<'_, T, F> {
     }
 
     fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
-        let (k, inner, width) = (self.field.dim(), self.field.record_len(), self.field.sensitivity_len());
+        let (k, inner, width) = (
+            self.field.dim(),
+            self.field.record_len(),
+            self.field.sensitivity_len(),
+        );
         let rows = y.len() / (2 * k);
         let p = &mut self.parts;
         for (buffer, len) in [
@@ -115,8 +136,13 @@ impl<T: Real, F: Differentiable<T>> Recorded<T> for Backwards<'_, T, F> {
             p.adjoint[row * k..][..k].copy_from_slice(&y[k..]);
         }
         self.field.eval_recorded(&p.y, &mut p.dydt, &mut p.inner);
-        self.field.pull_back(&p.inner, &p.adjoint, &mut p.slope, &mut p.sensitivity);
-        for (row, (dydt, record)) in dydt.chunks_exact_mut(2 * k).zip(record.chunks_exact_mut(inner + width)).enumerate() {
+        self.field
+            .pull_back(&p.inner, &p.adjoint, &mut p.slope, &mut p.sensitivity);
+        for (row, (dydt, record)) in dydt
+            .chunks_exact_mut(2 * k)
+            .zip(record.chunks_exact_mut(inner + width))
+            .enumerate()
+        {
             for i in 0..k {
                 dydt[i] = -p.dydt[row * k + i];
                 dydt[k + i] = p.slope[row * k + i];
@@ -140,7 +166,11 @@ fn quadrature<T: Real, F: Differentiable<T>>(
         let records = match step.content {
             Content::Records(at) => tape.step_records(step, at),
             Content::States(at) => {
-                restaged.run(field, tape.step_states(step, at, field.dim()), tape.step_sizes(step));
+                restaged.run(
+                    field,
+                    tape.step_states(step, at, field.dim()),
+                    tape.step_sizes(step),
+                );
                 &restaged.records
             }
         };
@@ -148,7 +178,12 @@ fn quadrature<T: Real, F: Differentiable<T>>(
         add_weighted(field, records, &weights, gradient);
     }
     let weights: Vec<T> = tape.start_ids().iter().map(|&id| shared[id]).collect();
-    add_weighted(field, tape.records_from(0, tape.started), &weights, gradient);
+    add_weighted(
+        field,
+        tape.records_from(0, tape.started),
+        &weights,
+        gradient,
+    );
 }
 
 /// The weight of every record of a step; takes and leaves the weights of the slopes shared between steps.
@@ -157,7 +192,10 @@ fn step_weights<T: Real>(tape: &Tape<T>, step: Step, scales: &[T], shared: &mut 
     let mut weights = Vec::with_capacity(NEW_STAGES * step.rows);
     for stage in 1..STAGES {
         for (&id, &h) in ids.iter().zip(sizes) {
-            weights.push(B.get(stage).map_or(shared[id], |&b| T::of(b) * h * scales[id]));
+            weights.push(
+                B.get(stage)
+                    .map_or(shared[id], |&b| T::of(b) * h * scales[id]),
+            );
         }
     }
     for (&id, &h) in ids.iter().zip(sizes) {
@@ -178,7 +216,8 @@ fn add_weighted<T: Real, F: Differentiable<T>>(
     p.sensitivity.clear();
     for (record, &weight) in records.chunks_exact(inner + width).zip(weights) {
         p.inner.extend_from_slice(&record[..inner]);
-        p.sensitivity.extend(record[inner..].iter().map(|s| *s * weight));
+        p.sensitivity
+            .extend(record[inner..].iter().map(|s| *s * weight));
     }
     field.field.add_gradient(&p.inner, &p.sensitivity, gradient);
 }

@@ -16,7 +16,11 @@ pub(crate) struct Combine<'a, T> {
 impl<T: Real> Kernel for Combine<'_, T> {
     #[inline(always)]
     fn run<const AVX2: bool>(self) {
-        if self.base.is_empty() { self.sized::<false>() } else { self.sized::<true>() }
+        if self.base.is_empty() {
+            self.sized::<false>();
+        } else {
+            self.sized::<true>();
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! E. Hairer, S. P. Nørsett & G. Wanner, *Solving Ordinary Differential Equations I* (1993), II.4 (control with
 //! memory as in their DOPRI5, and the first step).
 
-use super::{Span, SolverOptions};
+use super::{SolverOptions, Span};
 
 const SAFETY: f64 = 0.9;
 const SHRINK_MOST: f64 = 0.2;
@@ -72,7 +72,11 @@ impl RowClock {
             return Verdict::TooManySteps;
         }
         // A norm that is not finite says nothing about the size of the error.
-        let scale = if error.is_finite() { libm::pow(error.max(1e-30), EXPONENT) } else { f64::INFINITY };
+        let scale = if error.is_finite() {
+            libm::pow(error.max(1e-30), EXPONENT)
+        } else {
+            f64::INFINITY
+        };
         if accepted {
             self.time += self.step;
             let growth = SAFETY * libm::pow(self.previous_error, MEMORY) / scale;
@@ -94,13 +98,21 @@ impl RowClock {
 
 /// Size of the Euler step that probes curvature, from the scaled norms of the state and of its slope.
 pub(crate) fn probe_step(state: f64, slope: f64, length: f64) -> f64 {
-    let step = if state < 1e-5 || slope < 1e-5 { 1e-6 } else { 0.01 * state / slope };
+    let step = if state < 1e-5 || slope < 1e-5 {
+        1e-6
+    } else {
+        0.01 * state / slope
+    };
     step.min(length)
 }
 
 /// First step from the probe: `curvature` is the scaled norm of the change of slope per unit time.
 pub(crate) fn first_step(probe: f64, slope: f64, curvature: f64) -> f64 {
     let steepest = slope.max(curvature);
-    let step = if steepest <= 1e-15 { (probe * 1e-3).max(1e-6) } else { libm::pow(0.01 / steepest, 0.2) };
+    let step = if steepest <= 1e-15 {
+        (probe * 1e-3).max(1e-6)
+    } else {
+        libm::pow(0.01 / steepest, 0.2)
+    };
     step.min(100.0 * probe)
 }

@@ -9,15 +9,36 @@ const GENES: usize = 6;
 
 /// A loss of the end states that weighs every entry differently.
 fn weights(n: usize) -> Vec<f64> {
-    (0..n).map(|i| ((i * 7 + 3) % 11) as f64 / 11.0 - 0.4).collect()
+    (0..n)
+        .map(|i| ((i * 7 + 3) % 11) as f64 / 11.0 - 0.4)
+        .collect()
 }
 
+/// States at least ¼ away from ½, where φ has a kink in its second derivative: a solve that passes it is less smooth in
+/// its parameters than its tolerance, which finite differences would show.
 fn states(seed: u64) -> Vec<f64> {
-    (0..3 * GENES).map(|i| 0.5 + 0.45 * ((i as f64 + 1.0) * (seed as f64 * 0.37 + 1.1)).sin()).collect()
+    let wave = |i: usize| ((i as f64 + 1.0) * (seed as f64 * 0.37 + 1.1)).sin();
+    (0..3 * GENES)
+        .map(|i| 0.5 + 0.25 * wave(i).signum() + 0.2 * wave(i))
+        .collect()
 }
 
+/// Short enough to stay on one side of ½, and one of no length.
 fn spans() -> [Span; 3] {
-    [Span { start: 0.0, end: 1.5 }, Span { start: 2.0, end: 2.0 }, Span { start: 0.5, end: 1.25 }]
+    [
+        Span {
+            start: 0.0,
+            end: 0.15,
+        },
+        Span {
+            start: 2.0,
+            end: 2.0,
+        },
+        Span {
+            start: 0.5,
+            end: 0.6,
+        },
+    ]
 }
 
 struct Gradients {
@@ -32,8 +53,19 @@ enum Way {
     Adjoint,
 }
 
-fn gradients<F: Differentiable<f64>>(field: &mut F, parameters: &[f64], y0: &[f64], way: Way, record_bytes: usize) -> Gradients {
-    let options = SolverOptions { rtol: 1e-11, atol: 1e-13, record_bytes, ..SolverOptions::default() };
+fn gradients<F: Differentiable<f64>>(
+    field: &mut F,
+    parameters: &[f64],
+    y0: &[f64],
+    way: Way,
+    record_bytes: usize,
+) -> Gradients {
+    let options = SolverOptions {
+        rtol: 1e-12,
+        atol: 1e-14,
+        record_bytes,
+        ..SolverOptions::default()
+    };
     let mut integrator = Integrator::new(options).unwrap();
     field.load(parameters);
     let mut y1 = vec![0.0; y0.len()];
@@ -42,19 +74,31 @@ fn gradients<F: Differentiable<f64>>(field: &mut F, parameters: &[f64], y0: &[f6
     let loss = y1.iter().zip(&bar).map(|(y, w)| y * w).sum();
     let mut gradient = vec![0.0; parameters.len()];
     match way {
-        Way::Discrete => integrator.pull_back(field, &mut bar, &mut gradient).unwrap(),
+        Way::Discrete => integrator
+            .pull_back(field, &mut bar, &mut gradient)
+            .unwrap(),
         Way::Adjoint => {
-            integrator.adjoint(field, &y1, &spans(), &mut bar, &mut gradient).unwrap();
+            integrator
+                .adjoint(field, &y1, &spans(), &mut bar, &mut gradient)
+                .unwrap();
         }
     }
-    Gradients { loss, parameters: gradient, states: bar }
+    Gradients {
+        loss,
+        parameters: gradient,
+        states: bar,
+    }
 }
 
 /// Compares with central differences along every parameter and every entry of the state.
-fn check<F: Differentiable<f64>>(field: &mut F, parameters: &Parameters<f64>, y0: &[f64], way: Way) {
+fn check<F: Differentiable<f64>>(
+    field: &mut F,
+    parameters: &Parameters<f64>,
+    y0: &[f64],
+    way: Way,
+) {
     let exact = gradients(field, parameters.values(), y0, way, usize::MAX);
-    // Far above the rounding of the solve; φ has a kink in its second derivative, so higher orders would not help.
-    let step = 1e-4;
+    let step = 1e-5;
     let mut difference = |at: usize, of_state: bool| {
         let (mut p, mut y) = (parameters.values().to_vec(), y0.to_vec());
         let mut moved = |by: f64| {
@@ -66,11 +110,17 @@ fn check<F: Differentiable<f64>>(field: &mut F, parameters: &Parameters<f64>, y0
     };
     for (at, &got) in exact.parameters.iter().enumerate() {
         let want = difference(at, false);
-        assert!((got - want).abs() < 2e-6 * (1.0 + want.abs()), "parameter {at}: {got} for {want}");
+        assert!(
+            (got - want).abs() < 1e-6 * (1.0 + want.abs()),
+            "parameter {at}: {got} for {want}"
+        );
     }
     for (at, &got) in exact.states.iter().enumerate() {
         let want = difference(at, true);
-        assert!((got - want).abs() < 2e-6 * (1.0 + want.abs()), "state {at}: {got} for {want}");
+        assert!(
+            (got - want).abs() < 1e-6 * (1.0 + want.abs()),
+            "state {at}: {got} for {want}"
+        );
     }
 }
 
@@ -79,16 +129,17 @@ fn phoenix(seed: u64) -> (Phoenix<f64>, Parameters<f64>) {
     let field = Phoenix::new(GENES, 4).unwrap();
     let mut parameters = field.initialise(seed);
     for (i, value) in parameters.values_mut().iter_mut().enumerate() {
-        *value += 0.3 * ((i as f64 + 1.0) * 0.7 + seed as f64).sin();
+        *value += 0.1 * ((i as f64 + 1.0) * 0.7 + seed as f64).sin();
     }
     for v in parameters.matrix_mut("v").unwrap() {
-        *v = if *v < 0.1 { -0.5 } else { *v + 0.1 };
+        *v = v.abs() + 0.1;
     }
+    parameters.matrix_mut("v").unwrap()[[1, 0]] = -0.5;
     (field, parameters)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
     fn phoenix_gradients_equal_finite_differences(seed in 0_u64..1000) {
@@ -127,9 +178,13 @@ proptest! {
 #[test]
 fn a_gene_with_a_closed_multiplier_never_moves_and_passes_no_gradient() {
     let (mut field, parameters) = phoenix(3);
-    let v: Vec<f64> = parameters.matrix("v").unwrap().iter().copied().collect();
-    let closed = v.iter().position(|&v| v < 0.0).expect("seed 3 closes a gene");
-    let result = gradients(&mut field, parameters.values(), &states(3), Way::Discrete, usize::MAX);
+    let result = gradients(
+        &mut field,
+        parameters.values(),
+        &states(3),
+        Way::Discrete,
+        usize::MAX,
+    );
     let of_v = field.layout().multiplier().unwrap().range.clone();
-    assert!(result.parameters[of_v][closed].abs() < f64::MIN_POSITIVE);
+    assert!(result.parameters[of_v][1].abs() < f64::MIN_POSITIVE);
 }

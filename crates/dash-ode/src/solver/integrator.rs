@@ -52,7 +52,12 @@ impl<T: Real> Integrator<T> {
     /// [`Error::Setting`] if an option is outside its range.
     pub fn new(options: SolverOptions) -> Result<Self> {
         options.check()?;
-        Ok(Self { options, tape: Tape::default(), back: Back::default(), active: Active::default() })
+        Ok(Self {
+            options,
+            tape: Tape::default(),
+            back: Back::default(),
+            active: Active::default(),
+        })
     }
 
     /// Integrates every row of `y0` (`rows × dim`) over its span and writes the end states to `y1`.
@@ -60,17 +65,36 @@ impl<T: Real> Integrator<T> {
     /// # Errors
     /// [`Error::NonFinite`], [`Error::StepUnderflow`], [`Error::TooManySteps`] name row, time and gene;
     /// [`Error::Shape`] and [`Error::Span`] for arguments that do not fit.
-    pub fn solve<F: VectorField<T>>(&mut self, field: &mut F, y0: &[T], spans: &[Span], y1: &mut [T]) -> Result<Statistics> {
-        self.active.run(&mut Trial(field), &self.options, y0, spans, y1)
+    pub fn solve<F: VectorField<T>>(
+        &mut self,
+        field: &mut F,
+        y0: &[T],
+        spans: &[Span],
+        y1: &mut [T],
+    ) -> Result<Statistics> {
+        self.active
+            .run(&mut Trial(field), &self.options, y0, spans, y1)
     }
 
     /// As [`Integrator::solve`], keeping what [`Integrator::pull_back`] needs.
     ///
     /// # Errors
     /// As [`Integrator::solve`].
-    pub fn record<F: Recorded<T>>(&mut self, field: &mut F, y0: &[T], spans: &[Span], y1: &mut [T]) -> Result<Statistics> {
-        let mut recording = Recording::start(field, &mut self.tape, spans.len(), self.options.record_bytes);
-        self.active.run(&mut recording, &self.options, y0, spans, y1)
+    pub fn record<F: Recorded<T>>(
+        &mut self,
+        field: &mut F,
+        y0: &[T],
+        spans: &[Span],
+        y1: &mut [T],
+    ) -> Result<Statistics> {
+        let mut recording = Recording::start(
+            field,
+            &mut self.tape,
+            spans.len(),
+            self.options.record_bytes,
+        );
+        self.active
+            .run(&mut recording, &self.options, y0, spans, y1)
     }
 }
 
@@ -100,7 +124,9 @@ impl<T: Real> Active<T> {
             let accepted = self.verdicts.iter().filter(|v| kept(v)).count();
             statistics.accepted += accepted;
             statistics.rejected += self.verdicts.len() - accepted;
-            field.keep_step(&self.ids, &self.steps, &self.y, |row| kept(&self.verdicts[row]));
+            field.keep_step(&self.ids, &self.steps, &self.y, |row| {
+                kept(&self.verdicts[row])
+            });
             self.advance(k, y1);
         }
         Ok(statistics)
@@ -113,11 +139,19 @@ impl<T: Real> Active<T> {
         self.y.clear();
         for (row, span) in spans.iter().enumerate() {
             if !(span.start.is_finite() && span.end.is_finite() && span.start <= span.end) {
-                return Err(Error::Span { row, start: span.start, end: span.end });
+                return Err(Error::Span {
+                    row,
+                    start: span.start,
+                    end: span.end,
+                });
             }
             let state = &y0[row * k..][..k];
             if let Some(gene) = state.iter().position(|y| !y.is_finite()) {
-                return Err(Error::NonFinite { row, time: span.start, gene });
+                return Err(Error::NonFinite {
+                    row,
+                    time: span.start,
+                    gene,
+                });
             }
             if span.start < span.end {
                 self.ids.push(row);
@@ -134,7 +168,12 @@ impl<T: Real> Active<T> {
     }
 
     /// The slopes at the start, and from them and a probe the first step of every row.
-    fn first_slopes<K: Keep<T>>(&mut self, field: &mut K, options: &SolverOptions, statistics: &mut Statistics) -> Result<()> {
+    fn first_slopes<K: Keep<T>>(
+        &mut self,
+        field: &mut K,
+        options: &SolverOptions,
+        statistics: &mut Statistics,
+    ) -> Result<()> {
         let (k, size, rows) = (field.dim(), self.y.len(), self.ids.len());
         let (rtol, atol) = (T::of(options.rtol), T::of(options.atol));
         field.keep_start(&self.ids, &self.y, &mut self.slopes[0][..size]);
@@ -142,11 +181,29 @@ impl<T: Real> Active<T> {
         for (row, clock) in self.clocks.iter_mut().enumerate() {
             let (y, slope) = (&self.y[row * k..][..k], &self.slopes[0][row * k..][..k]);
             if let Some(gene) = slope.iter().position(|s| !s.is_finite()) {
-                return Err(Error::NonFinite { row: self.ids[row], time: clock.time, gene });
+                return Err(Error::NonFinite {
+                    row: self.ids[row],
+                    time: clock.time,
+                    gene,
+                });
             }
             let (mut state_norm, mut slope_norm) = (0.0, 0.0);
-            vectorised(ScaledNorm { value: y, a: y, b: y, rtol, atol, norm: &mut state_norm });
-            vectorised(ScaledNorm { value: slope, a: y, b: y, rtol, atol, norm: &mut slope_norm });
+            vectorised(ScaledNorm {
+                value: y,
+                a: y,
+                b: y,
+                rtol,
+                atol,
+                norm: &mut state_norm,
+            });
+            vectorised(ScaledNorm {
+                value: slope,
+                a: y,
+                b: y,
+                rtol,
+                atol,
+                norm: &mut slope_norm,
+            });
             clock.step = probe_step(state_norm, slope_norm, clock.step);
             self.steps.push(T::of(clock.step));
         }
@@ -166,11 +223,25 @@ impl<T: Real> Active<T> {
             let at = row * k..(row + 1) * k;
             let (y, slope, probed) = (&self.y[at.clone()], &slopes[0][at.clone()], &mut probed[at]);
             let (mut slope_norm, mut change) = (0.0, 0.0);
-            vectorised(ScaledNorm { value: slope, a: y, b: y, rtol, atol, norm: &mut slope_norm });
+            vectorised(ScaledNorm {
+                value: slope,
+                a: y,
+                b: y,
+                rtol,
+                atol,
+                norm: &mut slope_norm,
+            });
             for (probed, &slope) in probed.iter_mut().zip(slope) {
                 *probed -= slope;
             }
-            vectorised(ScaledNorm { value: probed, a: y, b: y, rtol, atol, norm: &mut change });
+            vectorised(ScaledNorm {
+                value: probed,
+                a: y,
+                b: y,
+                rtol,
+                atol,
+                norm: &mut change,
+            });
             let step = first_step(clock.step, slope_norm, change / clock.step);
             // A probe that left the field's domain says nothing: start with the probe's own size.
             clock.propose(if step.is_finite() { step } else { clock.step });
@@ -188,7 +259,14 @@ impl<T: Real> Active<T> {
             let (before, after) = self.slopes.split_at_mut(stage);
             let y_stage = &mut self.y_new[..size];
             let weights = &A[stage][..stage];
-            vectorised(Combine { dim: k, base: &self.y, slopes: before, weights, steps: &self.steps, out: y_stage });
+            vectorised(Combine {
+                dim: k,
+                base: &self.y,
+                slopes: before,
+                weights,
+                steps: &self.steps,
+                out: y_stage,
+            });
             field.keep_stage(y_stage, &mut after[0][..size]);
         }
         statistics.evaluations += (STAGES - 1) * self.ids.len();
@@ -198,21 +276,45 @@ impl<T: Real> Active<T> {
         self.verdicts.clear();
         let (size, slopes, steps) = (self.y.len(), &self.slopes, &self.steps);
         let errors = &mut self.errors[..size];
-        vectorised(Combine { dim: k, base: &[], slopes, weights: &ERROR, steps, out: errors });
+        vectorised(Combine {
+            dim: k,
+            base: &[],
+            slopes,
+            weights: &ERROR,
+            steps,
+            out: errors,
+        });
         for (row, clock) in self.clocks.iter_mut().enumerate() {
             let at = row * k..(row + 1) * k;
             let (value, a, b) = (&errors[at.clone()], &self.y[at.clone()], &self.y_new[at]);
             let (rtol, atol) = (T::of(options.rtol), T::of(options.atol));
             let mut norm = 0.0;
-            vectorised(ScaledNorm { value, a, b, rtol, atol, norm: &mut norm });
+            vectorised(ScaledNorm {
+                value,
+                a,
+                b,
+                rtol,
+                atol,
+                norm: &mut norm,
+            });
             let (time, step) = (clock.time, clock.step);
             let verdict = clock.judge(norm, options);
             if matches!(verdict, Verdict::Underflow | Verdict::TooManySteps) {
                 let (gene, row) = (worst(value, a), self.ids[row]);
                 return Err(match verdict {
-                    Verdict::TooManySteps => Error::TooManySteps { row, time, gene, max_steps: options.max_steps },
+                    Verdict::TooManySteps => Error::TooManySteps {
+                        row,
+                        time,
+                        gene,
+                        max_steps: options.max_steps,
+                    },
                     _ if !norm.is_finite() => Error::NonFinite { row, time, gene },
-                    _ => Error::StepUnderflow { row, time, step, gene },
+                    _ => Error::StepUnderflow {
+                        row,
+                        time,
+                        step,
+                        gene,
+                    },
                 });
             }
             self.verdicts.push(verdict);
@@ -255,7 +357,13 @@ impl<T: Real> Active<T> {
 fn worst<T: Real>(errors: &[T], y: &[T]) -> usize {
     let size = |i: usize| {
         let relative = errors[i].f64().abs() / (y[i].f64().abs() + f64::MIN_POSITIVE);
-        if relative.is_finite() { relative } else { f64::INFINITY }
+        if relative.is_finite() {
+            relative
+        } else {
+            f64::INFINITY
+        }
     };
-    (0..errors.len()).max_by(|&a, &b| size(a).total_cmp(&size(b)).then(b.cmp(&a))).unwrap_or(0)
+    (0..errors.len())
+        .max_by(|&a, &b| size(a).total_cmp(&size(b)).then(b.cmp(&a)))
+        .unwrap_or(0)
 }

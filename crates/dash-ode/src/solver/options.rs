@@ -24,19 +24,32 @@ pub struct SolverOptions {
 
 impl Default for SolverOptions {
     fn default() -> Self {
-        Self { rtol: 1e-4, atol: 1e-6, max_steps: 10_000, record_bytes: 256 << 20 }
+        Self {
+            rtol: 1e-3,
+            atol: 1e-5,
+            max_steps: 10_000,
+            record_bytes: 256 << 20,
+        }
     }
 }
 
 impl SolverOptions {
     /// Tolerances for checking others against: `rtol` 1e-10, `atol` 1e-12; meant for `f64`.
     pub fn tight() -> Self {
-        Self { rtol: 1e-10, atol: 1e-12, ..Self::default() }
+        Self {
+            rtol: 1e-10,
+            atol: 1e-12,
+            ..Self::default()
+        }
     }
 
     /// The published code's tolerances: `rtol` 1e-7, `atol` 1e-9.
     pub fn published() -> Self {
-        Self { rtol: 1e-7, atol: 1e-9, ..Self::default() }
+        Self {
+            rtol: 1e-7,
+            atol: 1e-9,
+            ..Self::default()
+        }
     }
 
     /// Checks the ranges.
@@ -47,7 +60,12 @@ impl SolverOptions {
         let positive = |x: f64| x > 0.0 && x.is_finite();
         check_setting("rtol", self.rtol, positive(self.rtol), "finite and above 0")?;
         check_setting("atol", self.atol, positive(self.atol), "finite and above 0")?;
-        check_setting("max_steps", self.max_steps as f64, self.max_steps > 0, "at least 1")
+        check_setting(
+            "max_steps",
+            self.max_steps as f64,
+            self.max_steps > 0,
+            "at least 1",
+        )
     }
 }
 

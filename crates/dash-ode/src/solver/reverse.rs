@@ -47,8 +47,17 @@ impl<T: Real> Integrator<T> {
     ///
     /// # Errors
     /// [`crate::Error::Shape`] if an argument does not fit the recorded solve.
-    pub fn pull_back<F: Differentiable<T>>(&mut self, field: &mut F, y_bar: &mut [T], gradient: &mut [T]) -> Result<()> {
-        check_size("end state derivatives (rows × dim)", self.tape.rows * field.dim(), y_bar.len())?;
+    pub fn pull_back<F: Differentiable<T>>(
+        &mut self,
+        field: &mut F,
+        y_bar: &mut [T],
+        gradient: &mut [T],
+    ) -> Result<()> {
+        check_size(
+            "end state derivatives (rows × dim)",
+            self.tape.rows * field.dim(),
+            y_bar.len(),
+        )?;
         check_size("gradient", field.layout().len(), gradient.len())?;
         self.back.slope_bar.clear();
         self.back.slope_bar.resize(y_bar.len(), T::zero());
@@ -56,7 +65,8 @@ impl<T: Real> Integrator<T> {
         while end > 0 {
             let group = group_before(&self.tape, end);
             end = group.start;
-            self.back.through_group(field, &self.tape, group, y_bar, gradient);
+            self.back
+                .through_group(field, &self.tape, group, y_bar, gradient);
         }
         Ok(())
     }
@@ -67,7 +77,11 @@ fn group_before<T>(tape: &Tape<T>, end: usize) -> Range<usize> {
     let mut start = end - 1;
     let mut rows = NEW_STAGES * tape.steps[start].rows;
     let recorded = |step: Step| matches!(step.content, Content::Records(_));
-    while start > 0 && recorded(tape.steps[start]) && recorded(tape.steps[start - 1]) && rows < GATHER {
+    while start > 0
+        && recorded(tape.steps[start])
+        && recorded(tape.steps[start - 1])
+        && rows < GATHER
+    {
         start -= 1;
         rows += NEW_STAGES * tape.steps[start].rows;
     }
@@ -86,14 +100,20 @@ impl<T: Real> Back<T> {
         let width = field.sensitivity_len();
         let mut sensitivities = std::mem::take(&mut self.sensitivities);
         let head = if group.start == 0 { tape.started } else { 0 };
-        let rows = head + tape.steps[group.clone()].iter().map(|s| NEW_STAGES * s.rows).sum::<usize>();
+        let rows = head
+            + tape.steps[group.clone()]
+                .iter()
+                .map(|s| NEW_STAGES * s.rows)
+                .sum::<usize>();
         sensitivities.resize(rows * width, T::zero());
         let mut end = rows;
         for &step in tape.steps[group.clone()].iter().rev() {
             let start = end - NEW_STAGES * step.rows;
             let place = &mut sensitivities[start * width..end * width];
             match step.content {
-                Content::Records(at) => self.through_step(field, tape, step, tape.step_records(step, at), y_bar, place),
+                Content::Records(at) => {
+                    self.through_step(field, tape, step, tape.step_records(step, at), y_bar, place);
+                }
                 Content::States(at) => {
                     let states = tape.step_states(step, at, field.dim());
                     let mut restaged = std::mem::take(&mut self.restaged);
@@ -114,7 +134,11 @@ impl<T: Real> Back<T> {
                 field.add_gradient(tape.records_from(first, rows), &sensitivities, gradient);
             }
             // The step itself is added above.
-            Content::States(_) => field.add_gradient(tape.records_from(0, head), &sensitivities[..head * width], gradient),
+            Content::States(_) => field.add_gradient(
+                tape.records_from(0, head),
+                &sensitivities[..head * width],
+                gradient,
+            ),
         }
         self.sensitivities = sensitivities;
     }
@@ -131,7 +155,11 @@ impl<T: Real> Back<T> {
         let (k, rows) = (field.dim(), step.rows);
         let (record, width) = (rows * tape.record_len, rows * field.sensitivity_len());
         let steps = tape.step_sizes(step);
-        for buffer in self.bars.iter_mut().chain([&mut self.upstream, &mut self.last]) {
+        for buffer in self
+            .bars
+            .iter_mut()
+            .chain([&mut self.upstream, &mut self.last])
+        {
             buffer.resize(rows * k, T::zero());
         }
         for (row, &id) in tape.step_ids(step).iter().enumerate() {
@@ -144,7 +172,12 @@ impl<T: Real> Back<T> {
             // The slope at the very end is used by nobody.
             place.fill(T::zero());
         } else {
-            field.pull_back(&records[last * record..], &self.upstream, &mut self.last, place);
+            field.pull_back(
+                &records[last * record..],
+                &self.upstream,
+                &mut self.last,
+                place,
+            );
             for (bar, &z) in self.bars[STAGES - 1].iter_mut().zip(&self.last) {
                 *bar += z;
             }
@@ -153,11 +186,23 @@ impl<T: Real> Back<T> {
             let (before, after) = self.bars.split_at_mut(stage + 1);
             let weights: [f64; STAGES] = std::array::from_fn(|j| A[j][stage.min(STAGES - 2)]);
             let weights = &weights[stage + 1..];
-            vectorised(Combine { dim: k, base: &[], slopes: after, weights, steps, out: &mut self.upstream });
+            vectorised(Combine {
+                dim: k,
+                base: &[],
+                slopes: after,
+                weights,
+                steps,
+                out: &mut self.upstream,
+            });
             if stage > 0 {
                 let at = stage - 1;
                 let place = &mut sensitivities[at * width..(at + 1) * width];
-                field.pull_back(&records[at * record..(at + 1) * record], &self.upstream, &mut before[stage], place);
+                field.pull_back(
+                    &records[at * record..(at + 1) * record],
+                    &self.upstream,
+                    &mut before[stage],
+                    place,
+                );
             }
         }
         for (row, &id) in tape.step_ids(step).iter().enumerate() {
@@ -173,16 +218,30 @@ impl<T: Real> Back<T> {
         }
     }
 
-    fn through_start<F: Differentiable<T>>(&mut self, field: &mut F, tape: &Tape<T>, y_bar: &mut [T], place: &mut [T]) {
+    fn through_start<F: Differentiable<T>>(
+        &mut self,
+        field: &mut F,
+        tape: &Tape<T>,
+        y_bar: &mut [T],
+        place: &mut [T],
+    ) {
         let k = field.dim();
         self.upstream.resize(tape.started * k, T::zero());
         self.last.resize(tape.started * k, T::zero());
         for (row, &id) in tape.start_ids().iter().enumerate() {
             self.upstream[row * k..][..k].copy_from_slice(&self.slope_bar[id * k..][..k]);
         }
-        field.pull_back(tape.records_from(0, tape.started), &self.upstream, &mut self.last, place);
+        field.pull_back(
+            tape.records_from(0, tape.started),
+            &self.upstream,
+            &mut self.last,
+            place,
+        );
         for (row, &id) in tape.start_ids().iter().enumerate() {
-            for (y_bar, &z) in y_bar[id * k..][..k].iter_mut().zip(&self.last[row * k..][..k]) {
+            for (y_bar, &z) in y_bar[id * k..][..k]
+                .iter_mut()
+                .zip(&self.last[row * k..][..k])
+            {
                 *y_bar += z;
             }
         }
@@ -201,8 +260,19 @@ impl<T: Real> Restaged<T> {
         for stage in 1..STAGES {
             let (before, after) = self.slopes.split_at_mut(stage);
             let weights = &A[stage][..stage];
-            vectorised(Combine { dim: k, base: y, slopes: before, weights, steps, out: &mut self.state });
-            field.eval_recorded(&self.state, &mut after[0], &mut self.records[(stage - 1) * record..stage * record]);
+            vectorised(Combine {
+                dim: k,
+                base: y,
+                slopes: before,
+                weights,
+                steps,
+                out: &mut self.state,
+            });
+            field.eval_recorded(
+                &self.state,
+                &mut after[0],
+                &mut self.records[(stage - 1) * record..stage * record],
+            );
         }
     }
 }

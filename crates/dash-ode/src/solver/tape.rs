@@ -39,7 +39,14 @@ impl<T: Real, F: VectorField<T>> Keep<T> for Trial<'_, F> {
     fn keep_stage(&mut self, y: &[T], dydt: &mut [T]) {
         self.0.eval(y, dydt);
     }
-    fn keep_step(&mut self, _ids: &[usize], _steps: &[T], _y: &[T], _accepted: impl Fn(usize) -> bool) {}
+    fn keep_step(
+        &mut self,
+        _ids: &[usize],
+        _steps: &[T],
+        _y: &[T],
+        _accepted: impl Fn(usize) -> bool,
+    ) {
+    }
 }
 
 /// The accepted steps of a solve, in order, each for the rows that took it.
@@ -108,7 +115,8 @@ impl<T: Real> Tape<T> {
         let start = self.used;
         self.used += values;
         if self.records.len() < self.used {
-            self.records.resize(self.used.next_power_of_two(), T::zero());
+            self.records
+                .resize(self.used.next_power_of_two(), T::zero());
         }
         &mut self.records[start..self.used]
     }
@@ -123,7 +131,12 @@ pub(crate) struct Recording<'a, T, F> {
 }
 
 impl<'a, T: Real, F: Recorded<T>> Recording<'a, T, F> {
-    pub(crate) fn start(field: &'a mut F, tape: &'a mut Tape<T>, rows: usize, bytes: usize) -> Self {
+    pub(crate) fn start(
+        field: &'a mut F,
+        tape: &'a mut Tape<T>,
+        rows: usize,
+        bytes: usize,
+    ) -> Self {
         tape.rows = rows;
         tape.record_len = field.record_len();
         tape.started = 0;
@@ -132,7 +145,12 @@ impl<'a, T: Real, F: Recorded<T>> Recording<'a, T, F> {
         tape.ids.clear();
         tape.sizes.clear();
         tape.states.clear();
-        Self { field, tape, budget: bytes / size_of::<T>(), step_start: 0 }
+        Self {
+            field,
+            tape,
+            budget: bytes / size_of::<T>(),
+            step_start: 0,
+        }
     }
 }
 
@@ -181,7 +199,11 @@ impl<T: Real, F: Recorded<T>> Keep<T> for Recording<'_, T, F> {
                 tape.states.extend_from_slice(&y[row * k..][..k]);
             }
             tape.used = self.step_start;
-            tape.steps.push(Step { first, rows, content });
+            tape.steps.push(Step {
+                first,
+                rows,
+                content,
+            });
             return;
         }
         if rows < ids.len() {
@@ -195,6 +217,10 @@ impl<T: Real, F: Recorded<T>> Keep<T> for Recording<'_, T, F> {
             }
             tape.used = to;
         }
-        tape.steps.push(Step { first, rows, content: Content::Records(self.step_start) });
+        tape.steps.push(Step {
+            first,
+            rows,
+            content: Content::Records(self.step_start),
+        });
     }
 }

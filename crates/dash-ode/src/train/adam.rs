@@ -21,7 +21,11 @@ pub struct Adam<T> {
 impl<T: Real> Adam<T> {
     /// State for `n` parameters.
     pub fn new(n: usize) -> Self {
-        Self { mean: vec![T::zero(); n], square: vec![T::zero(); n], steps: 0 }
+        Self {
+            mean: vec![T::zero(); n],
+            square: vec![T::zero(); n],
+            steps: 0,
+        }
     }
 
     /// Moves `parameters` against `gradient`, each by its own rate: `rates` are (number of parameters, rate), in order.
@@ -63,7 +67,9 @@ impl<T: Real> Kernel for Move<'_, T> {
         let (keep_mean, keep_square) = (T::of(DECAY_MEAN), T::of(DECAY_SQUARE));
         let (take_mean, take_square) = (T::of(1.0 - DECAY_MEAN), T::of(1.0 - DECAY_SQUARE));
         let moments = self.mean.iter_mut().zip(self.square.iter_mut());
-        for ((parameter, &gradient), (mean, square)) in self.parameters.iter_mut().zip(self.gradient).zip(moments) {
+        for ((parameter, &gradient), (mean, square)) in
+            self.parameters.iter_mut().zip(self.gradient).zip(moments)
+        {
             *mean = keep_mean * *mean + take_mean * gradient;
             *square = keep_square * *square + take_square * gradient * gradient;
             *parameter -= self.rate * *mean / (square.sqrt() + self.epsilon);

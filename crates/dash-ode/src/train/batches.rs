@@ -42,18 +42,28 @@ impl<T: Real> Intervals<T> {
     /// [`Error::NoIntervals`] if there is none; `part` names the data in the message.
     pub fn of(series: &TimeSeries, part: &'static str) -> Result<Self> {
         let genes = series.genes().len();
-        let (mut starts, mut targets, mut spans, mut trajectories) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut starts, mut targets, mut spans, mut trajectories) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for interval in series.intervals() {
             let values = &series.trajectories()[interval.trajectory].values;
             starts.extend(values.row(interval.step).iter().map(|&x| T::of(x)));
             targets.extend(values.row(interval.step + 1).iter().map(|&x| T::of(x)));
-            spans.push(Span { start: interval.t0, end: interval.t1 });
+            spans.push(Span {
+                start: interval.t0,
+                end: interval.t1,
+            });
             trajectories.push(interval.trajectory);
         }
         if spans.is_empty() {
             return Err(Error::NoIntervals { part });
         }
-        Ok(Self { genes, starts, targets, spans, trajectories })
+        Ok(Self {
+            genes,
+            starts,
+            targets,
+            spans,
+            trajectories,
+        })
     }
 
     /// Number of genes.

@@ -63,7 +63,12 @@ pub struct Plateau {
 
 impl Default for Plateau {
     fn default() -> Self {
-        Self { factor: 0.9, patience: 3, threshold: 1e-6, floor: 4e-5 }
+        Self {
+            factor: 0.9,
+            patience: 3,
+            threshold: 1e-6,
+            floor: 4e-5,
+        }
     }
 }
 
@@ -74,15 +79,55 @@ impl TrainConfig {
     /// [`crate::Error::Setting`] that names the setting outside its range.
     pub fn check(&self) -> Result<()> {
         let positive = |x: f64| x > 0.0 && x.is_finite();
-        let Plateau { factor, patience, threshold, floor } = self.plateau;
+        let Plateau {
+            factor,
+            patience,
+            threshold,
+            floor,
+        } = self.plateau;
         check_setting("epochs", self.epochs as f64, self.epochs > 0, "at least 1")?;
-        check_setting("patience", self.patience as f64, self.patience > 0, "at least 1")?;
-        check_setting("learning_rate", self.learning_rate, positive(self.learning_rate), "finite and above 0")?;
-        check_setting("multiplier_rate", self.multiplier_rate, positive(self.multiplier_rate), "finite and above 0")?;
-        check_setting("plateau.factor", factor, factor > 0.0 && factor <= 1.0, "above 0 and at most 1")?;
-        check_setting("plateau.patience", patience as f64, patience > 0, "at least 1")?;
-        check_setting("plateau.threshold", threshold, threshold >= 0.0 && threshold.is_finite(), "finite and at least 0")?;
-        check_setting("plateau.floor", floor, floor >= 0.0 && floor.is_finite(), "finite and at least 0")?;
+        check_setting(
+            "patience",
+            self.patience as f64,
+            self.patience > 0,
+            "at least 1",
+        )?;
+        check_setting(
+            "learning_rate",
+            self.learning_rate,
+            positive(self.learning_rate),
+            "finite and above 0",
+        )?;
+        check_setting(
+            "multiplier_rate",
+            self.multiplier_rate,
+            positive(self.multiplier_rate),
+            "finite and above 0",
+        )?;
+        check_setting(
+            "plateau.factor",
+            factor,
+            factor > 0.0 && factor <= 1.0,
+            "above 0 and at most 1",
+        )?;
+        check_setting(
+            "plateau.patience",
+            patience as f64,
+            patience > 0,
+            "at least 1",
+        )?;
+        check_setting(
+            "plateau.threshold",
+            threshold,
+            threshold >= 0.0 && threshold.is_finite(),
+            "finite and at least 0",
+        )?;
+        check_setting(
+            "plateau.floor",
+            floor,
+            floor >= 0.0 && floor.is_finite(),
+            "finite and at least 0",
+        )?;
         if let BatchRule::Intervals(n) = self.batch {
             check_setting("batch.intervals", n as f64, n > 0, "at least 1")?;
         }

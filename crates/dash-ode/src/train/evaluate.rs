@@ -21,6 +21,10 @@ pub fn one_interval_ahead<T: Real, F: VectorField<T>>(
 }
 
 pub(super) fn mean_squared_error<T: Real>(predicted: &[T], observed: &[T]) -> f64 {
-    let sum: f64 = predicted.iter().zip(observed).map(|(p, o)| (*p - *o).f64().powi(2)).sum();
+    let sum: f64 = predicted
+        .iter()
+        .zip(observed)
+        .map(|(p, o)| (*p - *o).f64().powi(2))
+        .sum();
     sum / predicted.len() as f64
 }

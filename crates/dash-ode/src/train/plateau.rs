@@ -14,7 +14,13 @@ pub(crate) struct Rate {
 
 impl Rate {
     pub(crate) fn new(rule: Plateau, start: f64) -> Self {
-        Self { rule, start, current: start, best: f64::INFINITY, waited: 0 }
+        Self {
+            rule,
+            start,
+            current: start,
+            best: f64::INFINITY,
+            waited: 0,
+        }
     }
 
     /// Takes in the validation error of an epoch.
@@ -49,11 +55,31 @@ mod tests {
 
     #[test]
     fn it_falls_after_the_patience_down_to_the_floor_and_starts_anew() {
-        let mut rate = Rate::new(Plateau { factor: 0.5, patience: 3, threshold: 0.1, floor: 0.3 }, 1.0);
+        let mut rate = Rate::new(
+            Plateau {
+                factor: 0.5,
+                patience: 3,
+                threshold: 0.1,
+                floor: 0.3,
+            },
+            1.0,
+        );
         rate.observe(5.0);
-        for (validation, expected) in [(4.95, 1.0), (4.92, 1.0), (4.93, 0.5), (4.0, 0.5), (4.0, 0.5), (4.0, 0.5), (4.0, 0.3)] {
+        for (validation, expected) in [
+            (4.95, 1.0),
+            (4.92, 1.0),
+            (4.93, 0.5),
+            (4.0, 0.5),
+            (4.0, 0.5),
+            (4.0, 0.5),
+            (4.0, 0.3),
+        ] {
             rate.observe(validation);
-            assert!((rate.current - expected).abs() < 1e-15, "{validation}: {}", rate.current);
+            assert!(
+                (rate.current - expected).abs() < 1e-15,
+                "{validation}: {}",
+                rate.current
+            );
         }
         rate.reset();
         assert!((rate.current - 1.0).abs() < 1e-15);

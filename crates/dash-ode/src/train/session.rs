@@ -1,10 +1,8 @@
 //! One epoch of training, with all its buffers.
 
-use rand_chacha::ChaCha8Rng;
-
 use super::batches::Rows;
 use super::evaluate::mean_squared_error;
-use super::{Adam, BatchRule, Intervals, Strategy};
+use super::{Adam, Intervals, Strategy};
 use crate::error::Error;
 use crate::{Differentiable, Integrator, Real, Result, Statistics};
 
@@ -37,7 +35,11 @@ impl<T: Real> Session<T> {
         let zeros = |n: usize| vec![T::zero(); n];
         Self {
             integrator,
-            rows: Rows { starts: Vec::new(), targets: Vec::new(), spans: Vec::new() },
+            rows: Rows {
+                starts: Vec::new(),
+                targets: Vec::new(),
+                spans: Vec::new(),
+            },
             ends: Vec::new(),
             bars: Vec::new(),
             effective: zeros(model),
@@ -45,19 +47,18 @@ impl<T: Real> Session<T> {
         }
     }
 
+    /// One epoch of the given optimiser steps.
     pub(super) fn epoch<F: Differentiable<T>>(
         &mut self,
         field: &mut F,
         strategy: &mut dyn Strategy<T>,
         data: &Intervals<T>,
-        rule: BatchRule,
+        steps: &[Vec<usize>],
         state: &mut State<T>,
         rates: &[(usize, f64)],
-        rng: &mut ChaCha8Rng,
     ) -> Result<Losses> {
         let mut losses = Losses::default();
-        let steps = data.steps(rule, rng);
-        for chosen in &steps {
+        for chosen in steps {
             data.gather(chosen, &mut self.rows);
             let (loss, penalty, solves) = self.gradient(field, strategy, &state.raw)?;
             state.adam.step(&mut state.raw, &self.gradient, rates);
@@ -77,13 +78,24 @@ impl<T: Real> Session<T> {
     ) -> Result<(f64, f64, Statistics)> {
         strategy.reparameterise(raw, &mut self.effective);
         field.load(&self.effective);
-        let Rows { starts, targets, spans } = &self.rows;
+        let Rows {
+            starts,
+            targets,
+            spans,
+        } = &self.rows;
         self.ends.resize(starts.len(), T::zero());
-        let solves = self.integrator.record(field, starts, spans, &mut self.ends)?;
+        let solves = self
+            .integrator
+            .record(field, starts, spans, &mut self.ends)?;
         let loss = mean_squared_error(&self.ends, targets);
         let scale = T::of(2.0 / starts.len() as f64);
         self.bars.clear();
-        self.bars.extend(self.ends.iter().zip(targets).map(|(end, target)| scale * (*end - *target)));
+        self.bars.extend(
+            self.ends
+                .iter()
+                .zip(targets)
+                .map(|(end, target)| scale * (*end - *target)),
+        );
         self.gradient.fill(T::zero());
         let (of_model, _) = self.gradient.split_at_mut(self.effective.len());
         self.integrator.pull_back(field, &mut self.bars, of_model)?;
@@ -91,7 +103,11 @@ impl<T: Real> Session<T> {
         strategy.pull_back(raw, &mut self.gradient);
         if let Some(gene) = self.gradient.iter().position(|g| !g.is_finite()) {
             let end = spans.first().map_or(0.0, |s| s.end);
-            return Err(Error::NonFinite { row: 0, time: end, gene: gene % field.dim() });
+            return Err(Error::NonFinite {
+                row: 0,
+                time: end,
+                gene: gene % field.dim(),
+            });
         }
         Ok((loss, penalty, solves))
     }

@@ -55,7 +55,11 @@ pub trait Strategy<T: Real> {
     ///
     /// # Errors
     /// Whatever keeps the strategy from doing its work.
-    fn before_epoch(&mut self, epoch: usize, raw: &mut Parameters<T>) -> Result<Change, StrategyError> {
+    fn before_epoch(
+        &mut self,
+        epoch: usize,
+        raw: &mut Parameters<T>,
+    ) -> Result<Change, StrategyError> {
         let _ = (epoch, raw);
         Ok(Change::default())
     }

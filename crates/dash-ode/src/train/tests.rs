@@ -2,8 +2,12 @@
 
 use ndarray::Array2;
 
-use super::{Change, EpochRecord, Fit, Intervals, NoStrategy, Strategy, StrategyError, TrainConfig, train};
-use crate::{Error, Initialise, Parameters, Phoenix, Result, SolverOptions, TimeSeries, Trajectory};
+use super::{
+    Change, EpochRecord, Fit, Intervals, NoStrategy, Strategy, StrategyError, TrainConfig, train,
+};
+use crate::{
+    Error, Initialise, Parameters, Phoenix, Result, SolverOptions, TimeSeries, Trajectory,
+};
 
 const GENES: usize = 5;
 
@@ -16,9 +20,17 @@ fn series(trajectories: usize) -> TimeSeries {
             let level = 0.2 + 0.1 * g as f64;
             level + (start - level) * f64::exp(-times[i])
         });
-        Trajectory { name: format!("t{t}"), times: times.clone(), values }
+        Trajectory {
+            name: format!("t{t}"),
+            times: times.clone(),
+            values,
+        }
     };
-    TimeSeries::new((0..GENES).map(|g| format!("g{g}")).collect(), (0..trajectories).map(trajectory).collect()).unwrap()
+    TimeSeries::new(
+        (0..GENES).map(|g| format!("g{g}")).collect(),
+        (0..trajectories).map(trajectory).collect(),
+    )
+    .unwrap()
 }
 
 fn run(strategy: &mut dyn Strategy<f64>, config: &TrainConfig, seed: u64) -> Result<Fit<f64>> {
@@ -27,11 +39,24 @@ fn run(strategy: &mut dyn Strategy<f64>, config: &TrainConfig, seed: u64) -> Res
     let (all, held_out) = (series(6), series(2));
     let training = Intervals::of(&all, "training")?;
     let validation = Intervals::of(&held_out, "validation")?;
-    train(&mut field, &initial, strategy, &training, &validation, config, seed, &mut |_| {})
+    train(
+        &mut field,
+        &initial,
+        strategy,
+        &training,
+        &validation,
+        config,
+        seed,
+        &mut |_| {},
+    )
 }
 
 fn config(epochs: usize) -> TrainConfig {
-    TrainConfig { epochs, learning_rate: 5e-3, ..TrainConfig::default() }
+    TrainConfig {
+        epochs,
+        learning_rate: 5e-3,
+        ..TrainConfig::default()
+    }
 }
 
 #[test]
@@ -42,7 +67,10 @@ fn training_learns_and_repeats_itself_bit_for_bit() {
     assert!(first.best.validation < 0.2 * first.history[0].validation);
     assert_eq!(first.best, again.best);
     assert_eq!(first.history, again.history);
-    assert_ne!(first.best.parameters, other.best.parameters, "the seed orders the batches");
+    assert_ne!(
+        first.best.parameters, other.best.parameters,
+        "the seed orders the batches"
+    );
 }
 
 #[test]
@@ -57,17 +85,27 @@ fn it_stops_when_validation_no_longer_improves() {
     let errors: Vec<f64> = fit.history.iter().map(|r| r.validation).collect();
     let (before, after) = errors.split_at(last - 4);
     let best = |errors: &[f64]| errors.iter().copied().fold(f64::INFINITY, f64::min);
-    assert!(best(after) >= best(before) - 2.0 * settings.plateau.threshold, "{errors:?}");
+    assert!(
+        best(after) >= best(before) - 2.0 * settings.plateau.threshold,
+        "{errors:?}"
+    );
 }
 
 #[test]
 fn a_loose_tolerance_gives_the_loss_of_a_tight_one_over_25_steps() {
     let losses = |solver: SolverOptions| {
-        let settings = TrainConfig { solver, epochs: 5, ..config(5) };
+        let settings = TrainConfig {
+            solver,
+            epochs: 5,
+            ..config(5)
+        };
         let history = run(&mut NoStrategy, &settings, 1).unwrap().history;
         history.iter().map(|r| r.train_loss).collect::<Vec<f64>>()
     };
-    let (loose, tight) = (losses(SolverOptions::default()), losses(SolverOptions::tight()));
+    let (loose, tight) = (
+        losses(SolverOptions::default()),
+        losses(SolverOptions::tight()),
+    );
     for (l, t) in loose.iter().zip(&tight) {
         assert!((l / t - 1.0).abs() < 1e-4, "{l} for {t}");
     }
@@ -98,20 +136,44 @@ fn a_diverged_epoch_is_tried_again_at_half_the_rate_a_bounded_number_of_times() 
     let rate = |record: &EpochRecord| record.learning_rate;
     assert!((rate(&recovered.history[0]) - config(3).learning_rate / 4.0).abs() < 1e-15);
 
-    let lost = run(&mut Saboteur { strikes: usize::MAX }, &config(3), 1).unwrap_err();
-    assert!(matches!(lost, Error::Diverged { epoch: 0, times: 5, .. }), "{lost}");
+    let lost = run(
+        &mut Saboteur {
+            strikes: usize::MAX,
+        },
+        &config(3),
+        1,
+    )
+    .unwrap_err();
+    assert!(
+        matches!(
+            lost,
+            Error::Diverged {
+                epoch: 0,
+                times: 5,
+                ..
+            }
+        ),
+        "{lost}"
+    );
 }
 
 /// Prunes nothing but says so at epoch 4, and announces itself before.
 struct Announced;
 
 impl Strategy<f64> for Announced {
-    fn before_epoch(&mut self, epoch: usize, raw: &mut Parameters<f64>) -> Result<Change, StrategyError> {
+    fn before_epoch(
+        &mut self,
+        epoch: usize,
+        raw: &mut Parameters<f64>,
+    ) -> Result<Change, StrategyError> {
         let pruned = epoch == 4;
         if pruned {
             raw.values_mut()[0] = 0.0;
         }
-        Ok(Change { pruned, moved: false })
+        Ok(Change {
+            pruned,
+            moved: false,
+        })
     }
     fn prunes_after(&self, epoch: usize) -> bool {
         epoch <= 4
@@ -124,22 +186,60 @@ fn a_pruning_step_starts_the_best_and_the_rate_anew() {
     settings.plateau.patience = 1;
     settings.plateau.threshold = 1.0;
     let fit = run(&mut Announced, &settings, 1).unwrap();
-    let rates: Vec<f64> = fit.history.iter().map(|r| r.learning_rate / settings.learning_rate).collect();
-    assert!(rates[3] < 0.95 && (rates[4] - 1.0).abs() < 1e-12, "{rates:?}");
+    let rates: Vec<f64> = fit
+        .history
+        .iter()
+        .map(|r| r.learning_rate / settings.learning_rate)
+        .collect();
+    assert!(
+        rates[3] < 0.95 && (rates[4] - 1.0).abs() < 1e-12,
+        "{rates:?}"
+    );
     assert!(fit.best.epoch >= 4, "the best since the pruning step");
     assert_eq!(fit.history.iter().filter(|r| r.pruned).count(), 1);
 }
 
 #[test]
 fn settings_out_of_range_and_data_that_do_not_fit_are_refused() {
-    let bad = TrainConfig { learning_rate: f64::NAN, ..config(3) };
-    assert!(matches!(run(&mut NoStrategy, &bad, 1).unwrap_err(), Error::Setting { name: "learning_rate", .. }));
-    let bad = TrainConfig { epochs: 0, ..config(3) };
-    assert!(matches!(run(&mut NoStrategy, &bad, 1).unwrap_err(), Error::Setting { name: "epochs", .. }));
+    let bad = TrainConfig {
+        learning_rate: f64::NAN,
+        ..config(3)
+    };
+    assert!(matches!(
+        run(&mut NoStrategy, &bad, 1).unwrap_err(),
+        Error::Setting {
+            name: "learning_rate",
+            ..
+        }
+    ));
+    let bad = TrainConfig {
+        epochs: 0,
+        ..config(3)
+    };
+    assert!(matches!(
+        run(&mut NoStrategy, &bad, 1).unwrap_err(),
+        Error::Setting { name: "epochs", .. }
+    ));
 
     let mut field = Phoenix::<f64>::new(GENES + 1, 4).unwrap();
     let initial = field.initialise(1);
     let intervals = Intervals::of(&series(1), "training").unwrap();
-    let fit = train(&mut field, &initial, &mut NoStrategy, &intervals, &intervals, &config(1), 1, &mut |_| {});
-    assert!(matches!(fit.unwrap_err(), Error::Shape { expected: 6, found: 5, .. }));
+    let fit = train(
+        &mut field,
+        &initial,
+        &mut NoStrategy,
+        &intervals,
+        &intervals,
+        &config(1),
+        1,
+        &mut |_| {},
+    );
+    assert!(matches!(
+        fit.unwrap_err(),
+        Error::Shape {
+            expected: 6,
+            found: 5,
+            ..
+        }
+    ));
 }

@@ -5,7 +5,9 @@ use rand_chacha::ChaCha8Rng;
 
 use super::plateau::Rate;
 use super::session::{Losses, Session, State};
-use super::{Adam, Checkpoint, EpochRecord, Fit, Intervals, Strategy, TrainConfig, one_interval_ahead};
+use super::{
+    Adam, Checkpoint, EpochRecord, Fit, Intervals, Strategy, TrainConfig, one_interval_ahead,
+};
 use crate::error::{Error, check_size};
 use crate::{Differentiable, Integrator, Parameters, Real, Result, Role, effective_sparsity};
 
@@ -21,7 +23,10 @@ use crate::{Differentiable, Integrator, Parameters, Real, Result, Role, effectiv
 /// # Errors
 /// [`Error::Setting`] for a configuration outside its ranges, [`Error::Shape`] if data, parameters and field do not
 /// fit, [`Error::Diverged`] if recovery did not help, [`Error::Strategy`] if the strategy failed.
-#[expect(clippy::too_many_arguments, reason = "each is one independent part of a run; a struct would only rename them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is one independent part of a run; a struct would only rename them"
+)]
 pub fn train<T: Real, F: Differentiable<T>>(
     field: &mut F,
     initial: &Parameters<T>,
@@ -33,14 +38,27 @@ pub fn train<T: Real, F: Differentiable<T>>(
     observe: &mut dyn FnMut(&EpochRecord),
 ) -> Result<Fit<T>> {
     config.check()?;
-    check_size("initial parameters", field.layout().len(), initial.values().len())?;
+    check_size(
+        "initial parameters",
+        field.layout().len(),
+        initial.values().len(),
+    )?;
     check_size("genes of the training data", field.dim(), training.genes())?;
-    check_size("genes of the validation data", field.dim(), validation.genes())?;
+    check_size(
+        "genes of the validation data",
+        field.dim(),
+        validation.genes(),
+    )?;
     let mut run = Run::new(initial, strategy, config, seed)?;
     for epoch in 0..config.epochs {
         let pruned = run.prepare(epoch, strategy)?;
         let record = run.epoch(epoch, pruned, field, strategy, training, validation)?;
-        tracing::debug!(epoch, train = record.train_loss, validation = record.validation, sparsity = record.sparsity);
+        tracing::debug!(
+            epoch,
+            train = record.train_loss,
+            validation = record.validation,
+            sparsity = record.sparsity
+        );
         observe(&record);
         run.history.push(record);
         if run.waited >= config.patience && !strategy.prunes_after(epoch + 1) {
@@ -68,7 +86,12 @@ struct Run<'a, T> {
 }
 
 impl<'a, T: Real> Run<'a, T> {
-    fn new(initial: &Parameters<T>, strategy: &dyn Strategy<T>, config: &'a TrainConfig, seed: u64) -> Result<Self> {
+    fn new(
+        initial: &Parameters<T>,
+        strategy: &dyn Strategy<T>,
+        config: &'a TrainConfig,
+        seed: u64,
+    ) -> Result<Self> {
         let mut raw = initial.values().to_vec();
         raw.extend(strategy.auxiliary());
         let integrator = Integrator::new(config.solver)?;
@@ -77,7 +100,10 @@ impl<'a, T: Real> Run<'a, T> {
             seed,
             session: Session::new(integrator.clone(), initial.values().len(), raw.len()),
             validator: integrator,
-            state: State { adam: Adam::new(raw.len()), raw },
+            state: State {
+                adam: Adam::new(raw.len()),
+                raw,
+            },
             effective: initial.clone(),
             rate: Rate::new(config.plateau, config.learning_rate),
             recoveries: 0,
@@ -94,7 +120,9 @@ impl<'a, T: Real> Run<'a, T> {
         let of_model = self.effective.values().len();
         let layout = self.effective.layout().clone();
         let mut raw = Parameters::new(layout, self.state.raw[..of_model].to_vec())?;
-        let change = strategy.before_epoch(epoch, &mut raw).map_err(|cause| Error::Strategy { epoch, cause })?;
+        let change = strategy
+            .before_epoch(epoch, &mut raw)
+            .map_err(|cause| Error::Strategy { epoch, cause })?;
         self.state.raw[..of_model].copy_from_slice(raw.values());
         if change.pruned {
             self.rate.reset();
@@ -125,7 +153,11 @@ impl<'a, T: Real> Run<'a, T> {
                 Ok((losses, error)) => break (losses, rate, error),
                 Err(cause) => {
                     if self.recoveries >= self.config.recoveries {
-                        return Err(Error::Diverged { epoch, times: self.recoveries, cause: Box::new(cause) });
+                        return Err(Error::Diverged {
+                            epoch,
+                            times: self.recoveries,
+                            cause: Box::new(cause),
+                        });
                     }
                     tracing::warn!(epoch, %cause, "diverged: trying the epoch again at half the learning rate");
                     self.state = start.clone();
@@ -162,8 +194,10 @@ impl<'a, T: Real> Run<'a, T> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(epoch as u64 + 1);
         let rates = self.rates();
-        let batch = self.config.batch;
-        let losses = self.session.epoch(field, strategy, training, batch, &mut self.state, &rates, &mut rng)?;
+        let steps = training.steps(self.config.batch, &mut rng);
+        let losses =
+            self.session
+                .epoch(field, strategy, training, &steps, &mut self.state, &rates)?;
         strategy.evaluate(&self.state.raw, self.effective.values_mut());
         field.load(self.effective.values());
         let (error, _) = one_interval_ahead(field, validation, &mut self.validator)?;
@@ -176,21 +210,43 @@ impl<'a, T: Real> Run<'a, T> {
         let blocks = self.effective.layout().blocks();
         let mut rates: Vec<(usize, f64)> = blocks
             .iter()
-            .map(|b| (b.range.len(), if b.role == Role::Multiplier { rate * self.config.multiplier_rate } else { rate }))
+            .map(|b| {
+                (
+                    b.range.len(),
+                    if b.role == Role::Multiplier {
+                        rate * self.config.multiplier_rate
+                    } else {
+                        rate
+                    },
+                )
+            })
             .collect();
         rates.push((self.state.raw.len() - self.effective.values().len(), rate));
         rates
     }
 
     fn keep_best(&mut self, epoch: usize, validation: f64) {
-        let better = |best: &Option<Checkpoint<T>>| best.as_ref().is_none_or(|b| validation < b.validation);
-        let checkpoint = || Checkpoint { epoch, validation, parameters: self.effective.clone() };
+        let better =
+            |best: &Option<Checkpoint<T>>| best.as_ref().is_none_or(|b| validation < b.validation);
+        let checkpoint = || Checkpoint {
+            epoch,
+            validation,
+            parameters: self.effective.clone(),
+        };
         if better(&self.best_overall) {
             self.best_overall = Some(checkpoint());
         }
         // Gains below the threshold are kept, but worth no further wait.
-        self.waited = if validation < self.awaited - self.config.plateau.threshold { 0 } else { self.waited + 1 };
-        self.awaited = if self.waited == 0 { validation } else { self.awaited };
+        self.waited = if validation < self.awaited - self.config.plateau.threshold {
+            0
+        } else {
+            self.waited + 1
+        };
+        self.awaited = if self.waited == 0 {
+            validation
+        } else {
+            self.awaited
+        };
         if better(&self.best) {
             self.best = Some(checkpoint());
         }
@@ -198,7 +254,11 @@ impl<'a, T: Real> Run<'a, T> {
 
     fn finish(self) -> Result<Fit<T>> {
         match (self.best, self.best_overall) {
-            (Some(best), Some(best_overall)) => Ok(Fit { best, best_overall, history: self.history }),
+            (Some(best), Some(best_overall)) => Ok(Fit {
+                best,
+                best_overall,
+                history: self.history,
+            }),
             // Cannot be: at least one epoch ran, and each one keeps or finds a best.
             _ => Err(Error::NoIntervals { part: "training" }),
         }

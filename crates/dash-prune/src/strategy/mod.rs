@@ -59,9 +59,11 @@ pub struct Entry<T: 'static> {
     pub name: &'static str,
     /// Whether it looks at the prior.
     pub uses_prior: bool,
-    /// Builds it.
-    build: fn(&StrategySettings, &Problem<'_, T>) -> Result<Box<dyn Strategy<T>>>,
+    build: Build<T>,
 }
+
+/// Builds a strategy from its settings.
+type Build<T> = fn(&StrategySettings, &Problem<'_, T>) -> Result<Box<dyn Strategy<T>>>;
 
 /// All strategies, in the order of the paper's tables.
 pub fn registry<T: Real>() -> Vec<Entry<T>> {
@@ -80,10 +82,10 @@ pub fn registry<T: Real>() -> Vec<Entry<T>> {
 ///
 /// # Examples
 /// ```
-/// use dash_ode::{Initialise, Phoenix};
+/// use dash_ode::{Initialise, Parameters, Phoenix};
 /// use dash_prune::{Problem, StrategySettings, build_strategy};
 ///
-/// let initial = Phoenix::<f32>::new(20, 5)?.initialise(1).cast();
+/// let initial: Parameters<f32> = Phoenix::<f32>::new(20, 5)?.initialise(1).cast();
 /// let problem = Problem { initial: &initial, prior: None, seed: 1 };
 /// assert!(build_strategy("SparseFlow", &StrategySettings::default(), &problem).is_ok());
 /// let error = build_strategy("DASH", &StrategySettings::default(), &problem).err();

@@ -1,8 +1,8 @@
 //! The defining property of every strategy, shown on a small training run.
 
 use dash_ode::{
-    Change, Fit, Initialise, Intervals, Mlp, Parameters, Phoenix, TimeSeries, TrainConfig, Trajectory,
-    effective_sparsity, train,
+    Change, Fit, Initialise, Intervals, Mlp, Parameters, Phoenix, TimeSeries, TrainConfig,
+    Trajectory, effective_sparsity, train,
 };
 use dash_prior::{PriorMatrix, co_regulation};
 use ndarray::Array2;
@@ -15,21 +15,45 @@ const GENES: usize = 12;
 fn series() -> TimeSeries {
     let times = vec![0.0, 1.0, 2.0];
     let trajectory = |t: usize| {
-        let values = Array2::from_shape_fn((3, GENES), |(i, g)| 0.5 + 0.3 * ((t + g) as f64 + 0.4 * times[i]).sin());
-        Trajectory { name: format!("t{t}"), times: times.clone(), values }
+        let values = Array2::from_shape_fn((3, GENES), |(i, g)| {
+            0.5 + 0.3 * ((t + g) as f64 + 0.4 * times[i]).sin()
+        });
+        Trajectory {
+            name: format!("t{t}"),
+            times: times.clone(),
+            values,
+        }
     };
-    TimeSeries::new((0..GENES).map(|g| format!("g{g}")).collect(), (0..5).map(trajectory).collect()).unwrap()
+    TimeSeries::new(
+        (0..GENES).map(|g| format!("g{g}")).collect(),
+        (0..5).map(trajectory).collect(),
+    )
+    .unwrap()
 }
 
 fn prior() -> Prior {
-    let dense = Array2::from_shape_fn((GENES, GENES), |(i, j)| f64::from(u8::from(j < 4 && i > j && (i + j) % 3 == 0)));
+    let dense = Array2::from_shape_fn((GENES, GENES), |(i, j)| {
+        f64::from(u8::from(j < 4 && i > j && (i + j) % 3 == 0))
+    });
     let p = PriorMatrix::from_dense(dense.view()).unwrap();
-    Prior { c: co_regulation(&p), p }
+    Prior {
+        c: co_regulation(&p),
+        p,
+    }
 }
 
 fn settings(lambda: (f64, f64)) -> StrategySettings {
-    let schedule = PruneSchedule { first_epoch: 2, every: 2, target_sparsity: Some(0.85), ..PruneSchedule::default() };
-    StrategySettings { schedule, lambda, ..StrategySettings::default() }
+    let schedule = PruneSchedule {
+        first_epoch: 2,
+        every: 2,
+        target_sparsity: Some(0.85),
+        ..PruneSchedule::default()
+    };
+    StrategySettings {
+        schedule,
+        lambda,
+        ..StrategySettings::default()
+    }
 }
 
 fn initial() -> Parameters<f32> {
@@ -38,12 +62,29 @@ fn initial() -> Parameters<f32> {
 
 fn fit(name: &str, settings: &StrategySettings) -> Fit<f32> {
     let (initial, prior) = (initial(), prior());
-    let problem = Problem { initial: &initial, prior: Some(&prior), seed: 9 };
+    let problem = Problem {
+        initial: &initial,
+        prior: Some(&prior),
+        seed: 9,
+    };
     let mut strategy = build_strategy(name, settings, &problem).unwrap();
     let mut field = Phoenix::new(GENES, 6).unwrap();
     let data = Intervals::of(&series(), "training").unwrap();
-    let config = TrainConfig { epochs: 20, ..TrainConfig::default() };
-    train(&mut field, &initial, strategy.as_mut(), &data, &data, &config, 3, &mut |_| {}).unwrap()
+    let config = TrainConfig {
+        epochs: 20,
+        ..TrainConfig::default()
+    };
+    train(
+        &mut field,
+        &initial,
+        strategy.as_mut(),
+        &data,
+        &data,
+        &config,
+        3,
+        &mut |_| {},
+    )
+    .unwrap()
 }
 
 #[test]
@@ -55,7 +96,10 @@ fn every_strategy_reaches_the_target_and_phoenix_prunes_nothing() {
         match entry.name {
             "PHOENIX" => assert!(rounds == 0 && sparsity < 0.6, "{sparsity}"),
             "MP" => assert!(rounds == 1 && sparsity >= 0.84, "{sparsity}"),
-            name => assert!(rounds > 3 && sparsity >= 0.84, "{name}: {sparsity} after {rounds} rounds"),
+            name => assert!(
+                rounds > 3 && sparsity >= 0.84,
+                "{name}: {sparsity} after {rounds} rounds"
+            ),
         }
     }
 }
@@ -67,12 +111,29 @@ fn what_is_pruned_stays_zero_and_sparsity_never_falls() {
         // ReLU(v) can close and open genes, which moves the effective sparsity by whole rows of U.
         assert!(pair[1].pruned || pair[1].sparsity >= pair[0].sparsity - 0.1);
     }
-    assert!(fit.best.parameters.matrix("w_sum").unwrap().iter().filter(|w| **w == 0.0).count() >= 60);
+    assert!(
+        fit.best
+            .parameters
+            .matrix("w_sum")
+            .unwrap()
+            .iter()
+            .filter(|w| **w == 0.0)
+            .count()
+            >= 60
+    );
 }
 
 #[test]
 fn lambda_zero_is_sparse_flow_and_lambda_one_is_bio_prune_bit_for_bit() {
-    let bits = |name, lambda| fit(name, &settings(lambda)).best.parameters.values().iter().map(|v| v.to_bits()).collect::<Vec<u32>>();
+    let bits = |name, lambda| {
+        fit(name, &settings(lambda))
+            .best
+            .parameters
+            .values()
+            .iter()
+            .map(|v| v.to_bits())
+            .collect::<Vec<u32>>()
+    };
     assert_eq!(bits("DASH", (0.0, 0.0)), bits("SparseFlow", (0.0, 0.0)));
     assert_eq!(bits("DASH", (1.0, 1.0)), bits("BioPrune", (0.0, 0.0)));
     assert_ne!(bits("DASH", (1.0, 1.0)), bits("SparseFlow", (0.0, 0.0)));
@@ -80,7 +141,11 @@ fn lambda_zero_is_sparse_flow_and_lambda_one_is_bio_prune_bit_for_bit() {
 
 fn prune_once(name: &str, raw: &mut Parameters<f32>) -> Change {
     let (initial, prior) = (initial(), prior());
-    let problem = Problem { initial: &initial, prior: Some(&prior), seed: 9 };
+    let problem = Problem {
+        initial: &initial,
+        prior: Some(&prior),
+        seed: 9,
+    };
     let mut strategy = build_strategy(name, &settings((0.5, 0.5)), &problem).unwrap();
     strategy.before_epoch(2, raw).unwrap()
 }
@@ -93,11 +158,24 @@ fn imp_rewinds_survivors_to_their_initial_values_and_sparse_flow_does_not() {
     for (name, rewinds) in [("IMP", true), ("SparseFlow", false)] {
         let mut raw = trained.clone();
         let change = prune_once(name, &mut raw);
-        assert_eq!(change, Change { pruned: true, moved: rewinds });
+        assert_eq!(
+            change,
+            Change {
+                pruned: true,
+                moved: rewinds
+            }
+        );
         let origin = if rewinds { &start } else { &trained };
-        let survivors: Vec<usize> = (0..raw.values().len()).filter(|&i| raw.values()[i] != 0.0).collect();
+        let survivors: Vec<usize> = (0..raw.values().len())
+            .filter(|&i| raw.values()[i] != 0.0)
+            .collect();
         assert!(survivors.len() > 50);
-        assert!(survivors.iter().all(|&i| raw.values()[i].to_bits() == origin.values()[i].to_bits()), "{name}");
+        assert!(
+            survivors
+                .iter()
+                .all(|&i| raw.values()[i].to_bits() == origin.values()[i].to_bits()),
+            "{name}"
+        );
     }
 }
 
@@ -105,30 +183,58 @@ fn imp_rewinds_survivors_to_their_initial_values_and_sparse_flow_does_not() {
 fn the_prior_keeps_its_regulators_and_magnitude_keeps_large_weights() {
     let mut raw = initial();
     raw.values_mut().iter_mut().for_each(|v| *v += 0.01);
-    let mut magnitudes: Vec<f32> = raw.matrix("w_sum").unwrap().iter().map(|w| w.abs()).collect();
+    let mut magnitudes: Vec<f32> = raw
+        .matrix("w_sum")
+        .unwrap()
+        .iter()
+        .map(|w| w.abs())
+        .collect();
     magnitudes.sort_by(f32::total_cmp);
     prune_once("SparseFlow", &mut raw);
     let cut = magnitudes[(0.7 * magnitudes.len() as f32) as usize - 1];
-    assert!(raw.matrix("w_sum").unwrap().iter().all(|w| *w == 0.0 || w.abs() >= cut));
+    assert!(
+        raw.matrix("w_sum")
+            .unwrap()
+            .iter()
+            .all(|w| *w == 0.0 || w.abs() >= cut)
+    );
 
     let mut raw = initial();
     raw.values_mut().iter_mut().for_each(|v| *v += 0.01);
     prune_once("BioPrune", &mut raw);
-    let kept = |gene: usize| raw.matrix("w_sum").unwrap().column(gene).iter().filter(|w| **w != 0.0).count();
+    let kept = |gene: usize| {
+        raw.matrix("w_sum")
+            .unwrap()
+            .column(gene)
+            .iter()
+            .filter(|w| **w != 0.0)
+            .count()
+    };
     let (regulators, others): (usize, usize) = ((0..4).map(kept).sum(), (4..GENES).map(kept).sum());
-    assert!(regulators > others, "{regulators} weights of 4 regulators, {others} of {} others", GENES - 4);
+    assert!(
+        regulators > others,
+        "{regulators} weights of 4 regulators, {others} of {} others",
+        GENES - 4
+    );
 }
 
 #[test]
 fn random_pruning_depends_on_the_seed_alone() {
     let kept = |seed| {
         let start = initial();
-        let problem = Problem { initial: &start, prior: None, seed };
+        let problem = Problem {
+            initial: &start,
+            prior: None,
+            seed,
+        };
         let mut strategy = build_strategy("Random", &settings((0.0, 0.0)), &problem).unwrap();
         let mut raw = start.clone();
         raw.values_mut().iter_mut().for_each(|v| *v += 1.0);
         strategy.before_epoch(2, &mut raw).unwrap();
-        raw.values().iter().map(|v| *v != 0.0).collect::<Vec<bool>>()
+        raw.values()
+            .iter()
+            .map(|v| *v != 0.0)
+            .collect::<Vec<bool>>()
     };
     assert_eq!(kept(1), kept(1));
     assert_ne!(kept(1), kept(2));
@@ -138,7 +244,11 @@ fn random_pruning_depends_on_the_seed_alone() {
 fn a_model_of_one_branch_without_multipliers_is_pruned_too() {
     let start: Parameters<f32> = Mlp::<f32>::new(GENES, 6).unwrap().initialise(1).cast();
     let prior = prior();
-    let problem = Problem { initial: &start, prior: Some(&prior), seed: 1 };
+    let problem = Problem {
+        initial: &start,
+        prior: Some(&prior),
+        seed: 1,
+    };
     let mut strategy = build_strategy("DASH", &settings((0.5, 0.5)), &problem).unwrap();
     let mut raw = start.clone();
     assert!(strategy.before_epoch(2, &mut raw).unwrap().pruned);
@@ -148,20 +258,50 @@ fn a_model_of_one_branch_without_multipliers_is_pruned_too() {
 #[test]
 fn what_cannot_be_built_is_refused() {
     let start = initial();
-    let without = Problem { initial: &start, prior: None, seed: 1 };
-    let error = |name: &str, settings: &StrategySettings, problem: &Problem<'_, f32>| {
-        build_strategy(name, settings, problem).err().expect("an error")
+    let without = Problem {
+        initial: &start,
+        prior: None,
+        seed: 1,
     };
-    assert!(matches!(error("DASH", &settings((0.5, 0.5)), &without), Error::NoPrior { strategy: "DASH" }));
-    assert!(matches!(error("Dash", &settings((0.5, 0.5)), &without), Error::UnknownStrategy { .. }));
+    let error = |name: &str, settings: &StrategySettings, problem: &Problem<'_, f32>| {
+        build_strategy(name, settings, problem)
+            .err()
+            .expect("an error")
+    };
+    assert!(matches!(
+        error("DASH", &settings((0.5, 0.5)), &without),
+        Error::NoPrior { strategy: "DASH" }
+    ));
+    assert!(matches!(
+        error("Dash", &settings((0.5, 0.5)), &without),
+        Error::UnknownStrategy { .. }
+    ));
     let prior = prior();
-    let with = Problem { prior: Some(&prior), ..without };
-    assert!(matches!(error("DASH", &settings((1.5, 0.5)), &with), Error::OutOfRange { name: "lambda1", .. }));
+    let with = Problem {
+        prior: Some(&prior),
+        ..without
+    };
+    assert!(matches!(
+        error("DASH", &settings((1.5, 0.5)), &with),
+        Error::OutOfRange {
+            name: "lambda1",
+            ..
+        }
+    ));
     let mut never = settings((0.5, 0.5));
     never.schedule.every = 0;
     assert!(matches!(error("IMP", &never, &with), Error::ZeroPeriod));
     let small = PriorMatrix::from_dense(Array2::eye(3).view()).unwrap();
-    let small = Prior { c: small.clone(), p: small };
-    let with = Problem { prior: Some(&small), ..without };
-    assert!(matches!(error("BioPrune", &settings((0.5, 0.5)), &with), Error::Shape { .. }));
+    let small = Prior {
+        c: small.clone(),
+        p: small,
+    };
+    let with = Problem {
+        prior: Some(&small),
+        ..without
+    };
+    assert!(matches!(
+        error("BioPrune", &settings((0.5, 0.5)), &with),
+        Error::Shape { .. }
+    ));
 }

@@ -15,7 +15,11 @@ impl<T: Real> Kernel for Activate<'_, T> {
     #[inline(always)]
     fn run<const AVX2: bool>(self) {
         let half = T::of(0.5);
-        for (y, record) in self.y.chunks_exact(self.genes).zip(self.record.chunks_exact_mut(self.stride)) {
+        for (y, record) in self
+            .y
+            .chunks_exact(self.genes)
+            .zip(self.record.chunks_exact_mut(self.stride))
+        {
             let (sum, rest) = record.split_at_mut(self.genes);
             for (phi, &x) in sum.iter_mut().zip(y) {
                 let u = x - half;
@@ -41,7 +45,11 @@ impl<T: Real> Kernel for Hidden<'_, T> {
     #[inline(always)]
     fn run<const AVX2: bool>(self) {
         let units = self.biases.len();
-        for (through, record) in self.through.chunks_exact(units).zip(self.record.chunks_exact_mut(self.stride)) {
+        for (through, record) in self
+            .through
+            .chunks_exact(units)
+            .zip(self.record.chunks_exact_mut(self.stride))
+        {
             let c = &mut record[self.offset..][..units];
             for i in 0..units {
                 c[i] = through[i] + self.biases[i];
@@ -80,7 +88,7 @@ impl<T: Real> Kernel for Drift<'_, T> {
 }
 
 /// δ = ReLU(v) ⊙ upstream; keeps the upstream for the gradient and clears the place of the hidden sensitivities.
-pub(super) struct Upstream<'a, T> {
+pub(super) struct Scale<'a, T> {
     pub(super) genes: usize,
     pub(super) relu_v: &'a [T],
     pub(super) upstream: &'a [T],
@@ -89,12 +97,17 @@ pub(super) struct Upstream<'a, T> {
     pub(super) width: usize,
 }
 
-impl<T: Real> Kernel for Upstream<'_, T> {
+impl<T: Real> Kernel for Scale<'_, T> {
     #[inline(always)]
     fn run<const AVX2: bool>(self) {
         let k = self.genes;
-        let rows = self.upstream.chunks_exact(k).zip(self.delta.chunks_exact_mut(k));
-        for ((upstream, delta), sensitivity) in rows.zip(self.sensitivity.chunks_exact_mut(self.width)) {
+        let rows = self
+            .upstream
+            .chunks_exact(k)
+            .zip(self.delta.chunks_exact_mut(k));
+        for ((upstream, delta), sensitivity) in
+            rows.zip(self.sensitivity.chunks_exact_mut(self.width))
+        {
             let (kept, hidden) = sensitivity.split_at_mut(k);
             kept.copy_from_slice(upstream);
             hidden.fill(T::zero());
@@ -119,7 +132,11 @@ impl<T: Real> Kernel for HiddenBack<'_, T> {
     #[inline(always)]
     fn run<const AVX2: bool>(self) {
         let (k, m) = (self.genes, self.hidden);
-        for (record, sensitivity) in self.record.chunks_exact(self.stride).zip(self.sensitivity.chunks_exact_mut(self.width)) {
+        for (record, sensitivity) in self
+            .record
+            .chunks_exact(self.stride)
+            .zip(self.sensitivity.chunks_exact_mut(self.width))
+        {
             let c_prod = &record[2 * k + m..][..m];
             for (s, &c) in sensitivity[k + m..][..m].iter_mut().zip(c_prod) {
                 *s *= c;
@@ -142,7 +159,12 @@ impl<T: Real> Kernel for ActivateBack<'_, T> {
     #[inline(always)]
     fn run<const AVX2: bool>(self) {
         let k = self.genes;
-        for (r, (record, y_bar)) in self.record.chunks_exact(self.stride).zip(self.y_bar.chunks_exact_mut(k)).enumerate() {
+        for (r, (record, y_bar)) in self
+            .record
+            .chunks_exact(self.stride)
+            .zip(self.y_bar.chunks_exact_mut(k))
+            .enumerate()
+        {
             let phi = &record[..k];
             let delta = &self.delta[r * k..][..k];
             let [sum, prod] = self.through.map(|t| &t[r * k..][..k]);
