@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use dash_ode::TrainConfig;
+use dash_prune::PruneSchedule;
+
 use crate::job::Job;
 use crate::job::config::{
-    DataConfig, Dataset, JobConfig, ModelConfig, ModelKind, PlateauConfig, ScheduleConfig,
-    ScoreMode, Source, StrategyConfig, TrainingConfig,
+    DataConfig, Dataset, JobConfig, ModelConfig, ModelKind, Source, StrategyConfig,
 };
 use crate::job::inputs::Inputs;
 use crate::job::key::{CODE, key};
@@ -15,18 +17,11 @@ use crate::store::record::Cost;
 
 /// A sound configuration of the strategy of this name.
 pub(crate) fn config(strategy: &str) -> JobConfig {
-    let strategy = match strategy {
-        "DASH" => StrategyConfig::Dash {
-            lambda: [0.8, 0.5],
-            mode: ScoreMode::Balanced,
-        },
-        "BioPrune" => StrategyConfig::BioPrune {
-            mode: ScoreMode::Balanced,
-        },
-        "IMP" => StrategyConfig::Imp {},
-        "PHOENIX" => StrategyConfig::Phoenix {},
-        "Prior" => StrategyConfig::Prior {},
-        other => panic!("no configuration for {other}"),
+    let strategy = StrategyConfig {
+        name: strategy.to_owned(),
+        lambda: (strategy == "DASH").then_some((0.8, 0.5)),
+        mode: None,
+        product_magnitude: None,
     };
     JobConfig {
         data: DataConfig {
@@ -45,26 +40,10 @@ pub(crate) fn config(strategy: &str) -> JobConfig {
             seed: 12,
         },
         strategy,
-        training: TrainingConfig {
-            epochs: 500,
-            patience: 40,
-            learning_rate: 1e-3,
-            multiplier_rate: 5e-3,
-            plateau: PlateauConfig {
-                factor: 0.9,
-                patience: 3,
-                threshold: 1e-6,
-                floor: 4e-5,
-            },
-            rtol: 1e-3,
-            atol: 1e-5,
-        },
-        schedule: Some(ScheduleConfig {
-            first_epoch: 3,
-            first_fraction: 0.7,
-            every: 10,
-            fraction: 0.1,
-            target: 0.95,
+        training: TrainConfig::default(),
+        schedule: Some(PruneSchedule {
+            target_sparsity: Some(0.95),
+            ..PruneSchedule::default()
         }),
         seed: 13,
     }

@@ -1,5 +1,7 @@
 //! The command line from the outside: what it refuses, what it lists, and that it then writes nothing.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where a step of it fails")]
+
 use std::fs;
 use std::path::Path;
 
@@ -115,7 +117,7 @@ fn unknown_names_are_refused() {
             "mode = \"balanced\"",
             "did you mean `Balanced`?",
         ),
-        ("[\"Prior\", \"Block\"]", "[\"IMP\"]", "IMP is trained"),
+        ("[\"Prior\", \"Block\"]", "[\"IMP\"]", "IMP is none of Prior, Block"),
     ] {
         let message = refused_experiment(from, to);
         assert!(message.contains(words), "{words}: {message}");
@@ -126,26 +128,26 @@ fn unknown_names_are_refused() {
 fn values_out_of_range_are_refused() {
     for (from, to, words) in [
         (
-            "[0.8, 0.8]",
-            "[0.8, 1.5]",
+            "[0.5, 0.5]",
+            "[0.5, 1.5]",
             "strategy.lambda[1] = 1.5 is outside 0..=1",
         ),
         (
-            "[0.8, 0.8]",
-            "[nan, 0.8]",
+            "[0.5, 0.5]",
+            "[nan, 0.5]",
             "strategy.lambda[0] = NaN is outside 0..=1",
         ),
-        ("[0.8, 0.8]", "[0.8]", "[strategy]"),
-        ("\nepochs = 500", "\nepochs = 0", "training.epochs = 0"),
+        ("[0.5, 0.5]", "[0.5]", "[strategy]"),
+        ("\nepochs = 500", "\nepochs = 0", "training: epochs = 0"),
         (
             "epochs = 6,",
             "epochs = 0,",
-            "profile smoke: training.epochs = 0",
+            "profile smoke: training: epochs = 0",
         ),
         (
-            "target = 0.95",
-            "target = 1.0",
-            "schedule.target = 1 would prune everything",
+            "target_sparsity = 0.95",
+            "target_sparsity = 1.0",
+            "schedule: target_sparsity is 1",
         ),
         (
             "first_fraction = 0.7",
@@ -160,7 +162,7 @@ fn values_out_of_range_are_refused() {
         (
             "learning_rate = 1e-3",
             "learning_rate = -1",
-            "training.learning_rate",
+            "training: learning_rate = -1",
         ),
         ("noise = 0.05", "noise = -0.05", "levels.noise"),
         ("sim350 = 40", "sim350 = 0", "hidden = 0"),

@@ -6,8 +6,8 @@ pub(crate) mod test;
 
 mod listing;
 
-use std::fmt;
-use std::io::{self, Write};
+use std::fmt::{self, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 /// What the caller has to mend: ends the program with exit code 2.
@@ -38,8 +38,9 @@ fn print(text: &str) -> io::Result<()> {
 
 /// The paths of these files below `out`, one a line.
 fn list_files<'a>(files: impl IntoIterator<Item = &'a Path>, out: &Path) -> String {
-    files
-        .into_iter()
-        .map(|file| format!("{}\n", out.join(file).display()))
-        .collect()
+    let mut text = String::new();
+    for file in files {
+        let _ = writeln!(text, "{}", out.join(file).display());
+    }
+    text
 }

@@ -97,7 +97,7 @@ impl Call<'_> {
             observer,
         );
         let mut missing = manifest.missing();
-        missing.extend(self.missing(plan, &ends));
+        missing.extend(self::missing(plan, &ends));
         let written = write_all(&manifest.planned()?, &self.out, &missing)?;
         manifest.conclude(&self.out, &ends, &missing, &written)?;
         manifest.save(&self.out)?;
@@ -116,21 +116,6 @@ impl Call<'_> {
         let mut jobs = self.mine(plan);
         jobs.retain(|job| runs.found(&job.key).is_none());
         jobs
-    }
-
-    /// Why jobs of the plan have no result.
-    fn missing(&self, plan: &Plan, ends: &BTreeMap<String, End>) -> BTreeMap<String, String> {
-        plan.jobs
-            .iter()
-            .filter_map(|job| {
-                let reason = match ends.get(&job.key) {
-                    Some(End::Failed(reason)) => format!("failed: {reason}"),
-                    Some(End::Present | End::Ran(_)) => return None,
-                    None => "not run: belongs to another shard".to_owned(),
-                };
-                Some((job.key.clone(), reason))
-            })
-            .collect()
     }
 
     fn list(&self, plan: &Plan, explain: bool) -> anyhow::Result<ExitCode> {
@@ -179,6 +164,21 @@ impl Call<'_> {
         }
         Ok(exit_code(ends))
     }
+}
+
+/// Why jobs of the plan have no result.
+fn missing(plan: &Plan, ends: &BTreeMap<String, End>) -> BTreeMap<String, String> {
+    plan.jobs
+        .iter()
+        .filter_map(|job| {
+            let reason = match ends.get(&job.key) {
+                Some(End::Failed(reason)) => format!("failed: {reason}"),
+                Some(End::Present | End::Ran(_)) => return None,
+                None => "not run: belongs to another shard".to_owned(),
+            };
+            Some((job.key.clone(), reason))
+        })
+        .collect()
 }
 
 /// 1 if a job failed, 0 otherwise.

@@ -1,8 +1,10 @@
 //! Ranges of what a job is configured with, so that nothing out of range ever starts.
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
+use dash_prune::registry;
 
-use crate::job::config::{JobConfig, ScheduleConfig, Source, StrategyConfig};
+use crate::experiment::hint;
+use crate::job::config::{BASELINES, JobConfig, Source, StrategyConfig};
 
 /// Trajectories of the published training and test files.
 const PUBLISHED: (usize, usize) = (150, 10);
@@ -13,17 +15,58 @@ const PUBLISHED: (usize, usize) = (150, 10);
 /// When a value is out of range; the message names its key.
 pub(crate) fn check(config: &JobConfig) -> anyhow::Result<()> {
     check_data(config)?;
-    check_training(config)?;
+    check_strategy(&config.strategy)?;
+    config.training.check().context("training")?;
     if config.model.hidden == 0 {
         bail!("models: hidden = 0: a model needs hidden units");
     }
-    if let StrategyConfig::Dash { lambda, .. } = &config.strategy {
-        for (layer, value) in lambda.iter().enumerate() {
-            within(&format!("strategy.lambda[{layer}]"), *value, 0.0, 1.0)?;
-        }
+    let Some(schedule) = &config.schedule else {
+        return Ok(());
+    };
+    schedule.check().context("schedule")?;
+    at_least_one("schedule.first_epoch", schedule.first_epoch)?;
+    if schedule.first_epoch >= config.training.epochs {
+        bail!(
+            "schedule.first_epoch = {} lies beyond training.epochs = {}: nothing would be pruned",
+            schedule.first_epoch,
+            config.training.epochs
+        );
     }
-    if let Some(schedule) = &config.schedule {
-        check_schedule(schedule, config.training.epochs)?;
+    Ok(())
+}
+
+/// Settings that a strategy would ignore are refused too: they would tell one job from another for nothing.
+fn check_strategy(strategy: &StrategyConfig) -> anyhow::Result<()> {
+    let name = strategy.name();
+    let known: Vec<&str> = registry::<f32>()
+        .iter()
+        .map(|entry| entry.name)
+        .chain(BASELINES)
+        .collect();
+    if !known.contains(&name) {
+        let hint = hint::nearest(name, known.iter().copied())
+            .map(|near| format!("; did you mean `{near}`?"))
+            .unwrap_or_default();
+        bail!(
+            "strategy.name = `{name}` is unknown{hint} (known: {})",
+            known.join(", ")
+        );
+    }
+    match strategy.lambda {
+        None if name == "DASH" => {
+            bail!("strategy.lambda is missing: DASH needs [λ₁, λ₂], each in 0..=1")
+        }
+        Some((first, second)) if name == "DASH" => {
+            within("strategy.lambda[0]", first, 0.0, 1.0)?;
+            within("strategy.lambda[1]", second, 0.0, 1.0)?;
+        }
+        Some(_) => bail!("strategy.lambda means nothing to {name}: leave it out"),
+        None => {}
+    }
+    if !strategy.is_pruned() && (strategy.mode.is_some() || strategy.product_magnitude.is_some()) {
+        bail!(
+            "strategy.mode and strategy.product_magnitude mean nothing to {name}: leave them out"
+        );
     }
     Ok(())
 }
@@ -52,67 +95,9 @@ fn check_data(config: &JobConfig) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn check_training(config: &JobConfig) -> anyhow::Result<()> {
-    let training = &config.training;
-    at_least_one("training.epochs", training.epochs)?;
-    at_least_one("training.patience", training.patience)?;
-    at_least_one("training.plateau.patience", training.plateau.patience)?;
-    positive("training.learning_rate", training.learning_rate)?;
-    positive("training.multiplier_rate", training.multiplier_rate)?;
-    positive("training.rtol", training.rtol)?;
-    positive("training.atol", training.atol)?;
-    within(
-        "training.plateau.factor",
-        training.plateau.factor,
-        f64::MIN_POSITIVE,
-        1.0,
-    )?;
-    within(
-        "training.plateau.threshold",
-        training.plateau.threshold,
-        0.0,
-        f64::MAX,
-    )?;
-    within(
-        "training.plateau.floor",
-        training.plateau.floor,
-        0.0,
-        training.learning_rate,
-    )
-}
-
-fn check_schedule(schedule: &ScheduleConfig, epochs: usize) -> anyhow::Result<()> {
-    at_least_one("schedule.first_epoch", schedule.first_epoch)?;
-    at_least_one("schedule.every", schedule.every)?;
-    for (key, value) in [
-        ("schedule.first_fraction", schedule.first_fraction),
-        ("schedule.fraction", schedule.fraction),
-        ("schedule.target", schedule.target),
-    ] {
-        positive(key, value)?;
-        if value >= 1.0 {
-            bail!("{key} = {value} would prune everything; it must be below 1");
-        }
-    }
-    if schedule.first_epoch > epochs {
-        bail!(
-            "schedule.first_epoch = {} lies beyond training.epochs = {epochs}: nothing would be pruned",
-            schedule.first_epoch
-        );
-    }
-    Ok(())
-}
-
 fn at_least_one(key: &str, count: usize) -> anyhow::Result<()> {
     if count == 0 {
         bail!("{key} = 0 must be at least 1");
-    }
-    Ok(())
-}
-
-fn positive(key: &str, value: f64) -> anyhow::Result<()> {
-    if !(value > 0.0 && value.is_finite()) {
-        bail!("{key} = {value} must be a positive number");
     }
     Ok(())
 }

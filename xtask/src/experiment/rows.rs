@@ -1,14 +1,15 @@
 //! Expands an experiment into the configurations of its rows.
 
 use anyhow::{Context, bail};
+use dash_ode::TrainConfig;
+use dash_prune::PruneSchedule;
 use toml::{Table, Value};
 
 use crate::experiment::check::check;
 use crate::experiment::file::{ExperimentFile, Level, ModelEntry, Profile, RowEntry, describe};
 use crate::experiment::hint;
 use crate::job::config::{
-    DataConfig, Dataset, JobConfig, ModelConfig, ScheduleConfig, Source, StrategyConfig,
-    TrainingConfig,
+    BASELINES, DataConfig, Dataset, JobConfig, ModelConfig, Source, StrategyConfig,
 };
 use crate::job::seeds::{data_seed, init_seed, job_seed};
 
@@ -71,15 +72,18 @@ fn entries(file: &ExperimentFile) -> anyhow::Result<Vec<RowEntry>> {
             training: Table::new(),
             schedule: Table::new(),
         };
-        if strategy(&entry)?.is_trained() {
-            bail!("baselines: {name} is trained; name it in [[rows]]");
+        if !BASELINES.contains(&name.as_str()) {
+            bail!(
+                "baselines: {name} is none of {}; name trained strategies in [[rows]]",
+                BASELINES.join(", ")
+            );
         }
         entries.push(entry);
     }
     let mut labels = Vec::new();
     for entry in &entries {
-        let name = strategy(entry)?.name();
-        let label = entry.label.as_deref().unwrap_or(name).to_owned();
+        let name = strategy(entry)?.name;
+        let label = entry.label.clone().unwrap_or(name);
         if labels.contains(&label) {
             bail!("two rows are called {label}; give one of them a `label`");
         }
@@ -110,11 +114,11 @@ impl Place<'_> {
         number: u64,
     ) -> anyhow::Result<JobConfig> {
         let profile = &self.file.profiles[&self.profile];
-        let training = section::<TrainingConfig>(
+        let training = section::<TrainConfig>(
             "training",
             &[&self.file.training, &profile.training, &entry.training],
         )?;
-        let schedule = section::<ScheduleConfig>(
+        let schedule = section::<PruneSchedule>(
             "schedule",
             &[&self.file.schedule, &profile.schedule, &entry.schedule],
         )?;

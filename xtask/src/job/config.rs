@@ -1,5 +1,7 @@
 //! The configuration of one job: everything that determines its result.
 
+use dash_ode::TrainConfig;
+use dash_prune::{Entry, ProductMagnitude, PruneSchedule, registry};
 use serde::{Deserialize, Serialize};
 
 /// Everything that determines a result, the code and the content of the input files aside.
@@ -9,9 +11,9 @@ pub(crate) struct JobConfig {
     pub(crate) data: DataConfig,
     pub(crate) model: ModelConfig,
     pub(crate) strategy: StrategyConfig,
-    pub(crate) training: TrainingConfig,
+    pub(crate) training: TrainConfig,
     /// `None` for what is never pruned.
-    pub(crate) schedule: Option<ScheduleConfig>,
+    pub(crate) schedule: Option<PruneSchedule>,
     /// Seed of everything random that is neither data nor initial weights (batch order, Ω⁰, gates, random scores).
     /// No two jobs share it.
     pub(crate) seed: u64,
@@ -99,35 +101,24 @@ impl ModelKind {
     }
 }
 
-/// A row of a table: how weights are removed, with the parameters that only this way has. `Prior` and `Block` are
-/// baselines that train nothing.
+/// A row of a table: how weights are removed. The names are those of [`dash_prune::registry`] and of [`BASELINES`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "name", deny_unknown_fields)]
-pub(crate) enum StrategyConfig {
-    #[serde(rename = "PHOENIX")]
-    Phoenix {},
-    Random {},
-    #[serde(rename = "MP")]
-    Mp {},
-    #[serde(rename = "IMP")]
-    Imp {},
-    SparseFlow {
-        /// Epoch whose weights the survivors go back to after a pruning step; absent: they continue.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        rewind_epoch: Option<usize>,
-    },
-    BioPrune {
-        mode: ScoreMode,
-    },
-    #[serde(rename = "DASH")]
-    Dash {
-        /// Weights λ₁ (first layer) and λ₂ (second layer) of the prior term.
-        lambda: [f64; 2],
-        mode: ScoreMode,
-    },
-    Prior {},
-    Block {},
+#[serde(deny_unknown_fields)]
+pub(crate) struct StrategyConfig {
+    pub(crate) name: String,
+    /// Weights λ₁ (first layer) and λ₂ (second layer) of the prior term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) lambda: Option<(f64, f64)>,
+    /// How the terms of a score are scaled; absent: balanced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mode: Option<ScoreMode>,
+    /// Magnitude on the product branch, in place of the mode's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) product_magnitude: Option<ProductMagnitude>,
 }
+
+/// Rows that train nothing: the prior as an estimate, and every true regulator on every truly regulated gene.
+pub(crate) const BASELINES: [&str; 2] = ["Prior", "Block"];
 
 /// How the magnitude and the prior term of a score are scaled against each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,82 +131,27 @@ pub(crate) enum ScoreMode {
 
 impl StrategyConfig {
     /// The name under which tables and scripts know it.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Phoenix {} => "PHOENIX",
-            Self::Random {} => "Random",
-            Self::Mp {} => "MP",
-            Self::Imp {} => "IMP",
-            Self::SparseFlow { .. } => "SparseFlow",
-            Self::BioPrune { .. } => "BioPrune",
-            Self::Dash { .. } => "DASH",
-            Self::Prior {} => "Prior",
-            Self::Block {} => "Block",
-        }
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its place among the trained strategies; `None` for a baseline and for an unknown name.
+    pub(crate) fn entry(&self) -> Option<Entry<f32>> {
+        registry().into_iter().find(|entry| entry.name == self.name)
     }
 
     /// Whether the result may depend on prior knowledge.
     pub(crate) fn uses_prior(&self) -> bool {
-        matches!(
-            self,
-            Self::BioPrune { .. } | Self::Dash { .. } | Self::Prior {} | Self::Block {}
-        )
+        self.entry().is_none_or(|entry| entry.uses_prior)
     }
 
     /// Whether a model is trained at all.
     pub(crate) fn is_trained(&self) -> bool {
-        !matches!(self, Self::Prior {} | Self::Block {})
+        self.entry().is_some()
     }
 
     /// Whether weights are removed, so that a schedule is needed.
     pub(crate) fn is_pruned(&self) -> bool {
-        self.is_trained() && !matches!(self, Self::Phoenix {})
+        self.entry().is_some_and(|entry| entry.prunes)
     }
-}
-
-/// The training loop.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TrainingConfig {
-    /// Largest number of epochs.
-    pub(crate) epochs: usize,
-    /// Epochs without validation improvement after which training stops.
-    pub(crate) patience: usize,
-    pub(crate) learning_rate: f64,
-    /// Learning rate of the gene multipliers v.
-    pub(crate) multiplier_rate: f64,
-    pub(crate) plateau: PlateauConfig,
-    /// Relative tolerance of the solver.
-    pub(crate) rtol: f64,
-    /// Absolute tolerance of the solver.
-    pub(crate) atol: f64,
-}
-
-/// When and how far the learning rate falls.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PlateauConfig {
-    pub(crate) factor: f64,
-    /// Epochs without improvement before the rate falls.
-    pub(crate) patience: usize,
-    /// Smallest absolute change of the validation loss that counts as improvement.
-    pub(crate) threshold: f64,
-    /// Rate below which it does not fall.
-    pub(crate) floor: f64,
-}
-
-/// When weights are removed and how many of those that remain.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ScheduleConfig {
-    /// Epoch of the first pruning step.
-    pub(crate) first_epoch: usize,
-    /// Fraction of the weights removed then.
-    pub(crate) first_fraction: f64,
-    /// Epochs between later steps.
-    pub(crate) every: usize,
-    /// Fraction of the remaining weights removed at each later step.
-    pub(crate) fraction: f64,
-    /// Sparsity at which pruning ends.
-    pub(crate) target: f64,
 }

@@ -55,7 +55,7 @@ pub(crate) fn differences(old: &Value, new: &Value) -> Vec<String> {
     keys.sort();
     keys.dedup();
     keys.into_iter()
-        .filter(|key| *key != "seed" && !key.ends_with(".seed"))
+        .filter(|key| key.rsplit('.').next() != Some("seed"))
         .filter(|key| before.get(*key) != after.get(*key))
         .map(|key| {
             let text = |side: &BTreeMap<String, String>| {

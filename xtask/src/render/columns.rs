@@ -69,7 +69,7 @@ const COLUMNS: [Column; 15] = [
     column(
         "precision_outside_prior",
         "Beyond prior: precision",
-        3,
+        4,
         Better::Higher,
     ),
     column(

@@ -44,6 +44,9 @@ const MARKERS: [MarkerShape; 6] = [
 /// End of an axis of fractions, so that a marker at 1 is drawn whole.
 const MARGIN_ABOVE_ONE: f64 = 1.04;
 
+/// Balanced accuracy of a guess.
+const CHANCE: f64 = 0.5;
+
 /// Width of a marker.
 const MARKER: f64 = 11.0;
 
@@ -74,7 +77,7 @@ pub(crate) fn scatter(figure: &FigureEntry, table: &Table) -> anyhow::Result<Opt
     let (x, y) = (columns::known(&figure.x)?, columns::known(&figure.y)?);
     let has_chance = figure.y.starts_with("balanced_accuracy");
     let chance = if has_chance { " (dashed: chance)" } else { "" };
-    let (names, leaders) = names(&points, &across, &up);
+    let (names, leaders) = names(&points, &across, &up, has_chance);
     let plots: Vec<Plot> = leaders
         .into_iter()
         .chain(points.iter().map(Point::plot))
@@ -94,7 +97,8 @@ pub(crate) fn scatter(figure: &FigureEntry, table: &Table) -> anyhow::Result<Opt
         layout = layout.with_x_tick_step(x_step).with_y_tick_step(y_step);
     }
     if has_chance {
-        layout = layout.with_reference_line(ReferenceLine::horizontal(0.5).with_color("#777777"));
+        layout =
+            layout.with_reference_line(ReferenceLine::horizontal(CHANCE).with_color("#777777"));
     }
     for name in names {
         layout = layout.with_annotation(name);
@@ -227,7 +231,12 @@ impl Axis {
 }
 
 /// The names of the points, and the lines that lead from names to points.
-fn names(points: &[Point<'_>], across: &Axis, up: &Axis) -> (Vec<TextAnnotation>, Vec<Plot>) {
+fn names(
+    points: &[Point<'_>],
+    across: &Axis,
+    up: &Axis,
+    has_chance: bool,
+) -> (Vec<TextAnnotation>, Vec<Plot>) {
     // From top to bottom, so that lines do not cross.
     let mut points: Vec<&Point<'_>> = points.iter().collect();
     points.sort_by(|a, b| b.y.total_cmp(&a.y));
@@ -241,9 +250,15 @@ fn names(points: &[Point<'_>], across: &Axis, up: &Axis) -> (Vec<TextAnnotation>
         top: -PANEL.1,
         bottom: 0.0,
     };
+    let chance = Area {
+        top: -up.pixel(CHANCE) - 1.0,
+        bottom: -up.pixel(CHANCE) + 1.0,
+        ..frame
+    };
+    let kept_free = if has_chance { vec![chance] } else { Vec::new() };
     points
         .iter()
-        .zip(place(&covered, &frame))
+        .zip(place(&covered, &kept_free, &frame))
         .map(|(point, area)| {
             let middle = f64::midpoint(area.left, area.right);
             let height = -f64::midpoint(area.top, area.bottom);

@@ -79,28 +79,19 @@ impl Rows<'_> {
                 metric,
                 value,
                 tolerance,
-            } => {
-                let ours = self.mean(strategy, metric)?;
-                Some((Some(ours <= value + tolerance), number(ours)))
-            }
+            } => self.value(strategy, metric, |ours| ours <= value + tolerance),
             Judge::AtLeast {
                 strategy,
                 metric,
                 value,
                 tolerance,
-            } => {
-                let ours = self.mean(strategy, metric)?;
-                Some((Some(ours >= value - tolerance), number(ours)))
-            }
+            } => self.value(strategy, metric, |ours| ours >= value - tolerance),
             Judge::Equals {
                 strategy,
                 metric,
                 value,
                 tolerance,
-            } => {
-                let ours = self.mean(strategy, metric)?;
-                Some((Some((ours - value).abs() <= *tolerance), number(ours)))
-            }
+            } => self.value(strategy, metric, |ours| (ours - value).abs() <= *tolerance),
             Judge::Gap {
                 strategy,
                 other,
@@ -112,13 +103,10 @@ impl Rows<'_> {
                 let (one, two) = (self.mean(strategy, metric)?, self.mean(other, metric)?);
                 let holds = (one - two - value).abs() <= *tolerance;
                 let ours = format!("{} − {} = {}", number(one), number(two), number(one - two));
-                let Some(similar) = similar else {
-                    return Some((Some(holds), ours));
-                };
-                let apart = self.mean(strategy, similar)? - self.mean(other, similar)?;
-                let alike = apart.abs() <= SIMILAR;
-                let ours = format!("{ours}, {similar} differs by {}", number(apart));
-                Some((alike.then_some(holds), ours))
+                match similar {
+                    Some(similar) => self.if_alike(strategy, other, similar, holds, &ours),
+                    None => Some((Some(holds), ours)),
+                }
             }
             Judge::RatioAtMost {
                 strategy,
@@ -136,17 +124,7 @@ impl Rows<'_> {
                 others,
                 metric,
                 tolerance,
-            } => {
-                let one = self.mean(strategy, metric)?;
-                let mut ours = number(one);
-                let mut holds = true;
-                for other in others {
-                    let two = self.mean(other, metric)?;
-                    holds &= gain(metric, one, two) > -tolerance;
-                    ours = format!("{ours}; {other} {}", number(two));
-                }
-                Some((Some(holds), ours))
-            }
+            } => self.above(strategy, others, metric, *tolerance),
             Judge::Best {
                 strategy,
                 metric,
@@ -161,27 +139,7 @@ impl Rows<'_> {
                 strategy,
                 metric,
                 tolerance,
-            } => {
-                let one = self.mean(strategy, metric)?;
-                let (name, best) = self.best(metric)?;
-                let Some(sd) = best.sd else {
-                    return Some((
-                        None,
-                        format!("{}; one seed has no standard error", number(one)),
-                    ));
-                };
-                let error = sd / (best.n as f64).sqrt();
-                let ours = format!(
-                    "{}; best {} ± {} standard error ({name})",
-                    number(one),
-                    number(best.mean),
-                    number(error)
-                );
-                Some((
-                    Some(gain(metric, one, best.mean) >= -error - tolerance),
-                    ours,
-                ))
-            }
+            } => self.within_standard_error(strategy, metric, *tolerance),
             Judge::Split {
                 by,
                 below,
@@ -190,6 +148,57 @@ impl Rows<'_> {
                 tolerance,
             } => self.split(by, *below, *above, metric, *tolerance),
         }
+    }
+
+    fn value(&self, strategy: &str, metric: &str, holds: impl Fn(f64) -> bool) -> Finding {
+        let ours = self.mean(strategy, metric)?;
+        Some((Some(holds(ours)), number(ours)))
+    }
+
+    /// A finding that counts only where two rows are alike in a metric.
+    fn if_alike(
+        &self,
+        strategy: &str,
+        other: &str,
+        similar: &str,
+        holds: bool,
+        ours: &str,
+    ) -> Finding {
+        let apart = self.mean(strategy, similar)? - self.mean(other, similar)?;
+        let ours = format!("{ours}, {similar} differs by {}", number(apart));
+        Some(((apart.abs() <= SIMILAR).then_some(holds), ours))
+    }
+
+    fn above(&self, strategy: &str, others: &[String], metric: &str, tolerance: f64) -> Finding {
+        let one = self.mean(strategy, metric)?;
+        let mut ours = number(one);
+        let mut holds = true;
+        for other in others {
+            let two = self.mean(other, metric)?;
+            holds &= gain(metric, one, two) > -tolerance;
+            ours = format!("{ours}; {other} {}", number(two));
+        }
+        Some((Some(holds), ours))
+    }
+
+    fn within_standard_error(&self, strategy: &str, metric: &str, tolerance: f64) -> Finding {
+        let one = self.mean(strategy, metric)?;
+        let (name, best) = self.best(metric)?;
+        let Some(sd) = best.sd else {
+            let ours = format!("{}; one seed has no standard error", number(one));
+            return Some((None, ours));
+        };
+        let error = sd / (best.n as f64).sqrt();
+        let ours = format!(
+            "{}; best {} ± {} standard error ({name})",
+            number(one),
+            number(best.mean),
+            number(error)
+        );
+        Some((
+            Some(gain(metric, one, best.mean) >= -error - tolerance),
+            ours,
+        ))
     }
 
     fn split(&self, by: &str, below: f64, above: f64, metric: &str, tolerance: f64) -> Finding {

@@ -46,13 +46,14 @@ pub(super) fn width(text: &str) -> f64 {
     text.chars().count() as f64 * 7.5 + 4.0
 }
 
-/// The rectangles of names, given what their points cover and the frame that they must not leave. Names stand left or
-/// right of their points, as near as there is room.
-pub(super) fn place(points: &[(Area, &str)], frame: &Area) -> Vec<Area> {
+/// The rectangles of names, given what their points cover, what else must be kept free, and the frame that they must
+/// not leave. Names stand left or right of their points, as near as there is room.
+pub(super) fn place(points: &[(Area, &str)], kept_free: &[Area], frame: &Area) -> Vec<Area> {
     let mut placed: Vec<Area> = Vec::new();
     for (area, text) in points {
         let free = |candidate: &Area| {
             candidate.is_within(frame)
+                && !kept_free.iter().any(|other| candidate.overlaps(other))
                 && !points.iter().any(|(other, _)| candidate.overlaps(other))
                 && !placed.iter().any(|other| candidate.overlaps(other))
         };
@@ -103,7 +104,7 @@ mod tests {
                 )
             })
             .collect();
-        let placed = place(&points, &frame);
+        let placed = place(&points, &[], &frame);
         for (position, area) in placed.iter().enumerate() {
             assert!(area.is_within(&frame), "{area:?}");
             assert!(
@@ -118,10 +119,22 @@ mod tests {
     }
 
     #[test]
+    fn a_name_keeps_off_a_line() {
+        let frame = Area::around(250.0, 200.0, 500.0, 400.0);
+        let line = Area::around(250.0, 200.0, 500.0, 2.0);
+        let placed = place(
+            &[(Area::around(250.0, 200.0, 12.0, 12.0), "IMP")],
+            &[line],
+            &frame,
+        );
+        assert!(!placed[0].overlaps(&line), "{placed:?}");
+    }
+
+    #[test]
     fn a_lone_name_stands_beside_its_point() {
         let frame = Area::around(250.0, 200.0, 500.0, 400.0);
         let point = Area::around(250.0, 200.0, 12.0, 12.0);
-        let placed = place(&[(point, "IMP")], &frame);
+        let placed = place(&[(point, "IMP")], &[], &frame);
         assert!((placed[0].right - (point.left - GAP)).abs() < 1e-9);
         assert!((placed[0].top + placed[0].bottom - 400.0).abs() < 1e-9);
     }

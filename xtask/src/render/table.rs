@@ -39,7 +39,7 @@ pub(crate) struct Table {
 /// One row.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
-    pub(crate) strategy: &'static str,
+    pub(crate) strategy: String,
     pub(crate) label: String,
     pub(crate) dataset: &'static str,
     pub(crate) noise: f64,
@@ -106,7 +106,7 @@ impl RenderedTable {
         for row in &table.rows {
             let finished: Vec<Record> = row.keys.iter().filter_map(|key| runs.found(key)).collect();
             let mut rendered = row_of(row, table.seeds, &finished, missing);
-            rendered.paper = stated(&file.id, &file.columns, rendered.strategy, claims);
+            rendered.paper = stated(&file.id, &file.columns, &rendered.strategy, claims);
             rows.push(rendered);
             records.push(finished);
         }
@@ -155,7 +155,7 @@ fn row_of(
         fields.remove("name");
     }
     Row {
-        strategy: strategy.name(),
+        strategy: strategy.name().to_owned(),
         label: row.label.clone(),
         dataset: data.dataset.name(),
         noise: data.noise,

@@ -251,7 +251,7 @@ fn verdict(judge: Judge, data: Data, profile: Profile) -> Judgement {
     rendered
         .table
         .rows
-        .retain(|row| ["DASH", "IMP", "PHOENIX"].contains(&row.strategy));
+        .retain(|row| ["DASH", "IMP", "PHOENIX"].contains(&row.strategy.as_str()));
     for (name, sparsity, accuracy) in [
         ("PHOENIX", 0.1, 0.5),
         ("IMP", 0.9, 0.7),
@@ -334,7 +334,7 @@ fn every_rule_can_hold_and_fail() {
         (
             "kind = 'split'\nby = 'sparsity'\nabove = 0.8\ntolerance = 0.0",
             "below = 0.5",
-            "below = 0.91",
+            "below = 0.95",
         ),
     ] {
         assert_eq!(
@@ -343,12 +343,7 @@ fn every_rule_can_hold_and_fail() {
             "{rule}"
         );
         let fails = judge(&format!("{rule}\n{accuracy}\n{fails}"));
-        if rule.contains("split") {
-            // IMP at 0.9 sparsity is then on both sides, and below the mean of the sparse rows.
-            assert_eq!(fails.verdict, Verdict::Holds);
-        } else {
-            assert_eq!(fails.verdict, Verdict::DoesNotHold, "{rule}");
-        }
+        assert_eq!(fails.verdict, Verdict::DoesNotHold, "{rule}");
     }
 }
 

@@ -93,24 +93,21 @@ impl Floor<'_> {
             let next = lock(&self.queue).pop_front();
             let Some(waiting) = next else { break };
             let job = waiting.job;
-            match self.attend(worker, job) {
-                Some(end) => {
-                    self.observer.ended(worker, job, &end);
-                    lock(&self.ends).insert(job.key.clone(), end);
-                }
-                None => {
-                    if waiting.asked {
-                        thread::sleep(WAIT);
-                    } else {
-                        let label = job.label();
-                        self.observer.note(&format!(
-                            "{label}: another process is computing it, waiting ({})",
-                            self.runs.lock_path(&job.key).display()
-                        ));
-                    }
-                    lock(&self.queue).push_back(Waiting { job, asked: true });
-                }
+            if let Some(end) = self.attend(worker, job) {
+                self.observer.ended(worker, job, &end);
+                lock(&self.ends).insert(job.key.clone(), end);
+                continue;
             }
+            if waiting.asked {
+                thread::sleep(WAIT);
+            } else {
+                self.observer.note(&format!(
+                    "{}: another process is computing it, waiting ({})",
+                    job.label(),
+                    self.runs.lock_path(&job.key).display()
+                ));
+            }
+            lock(&self.queue).push_back(Waiting { job, asked: true });
         }
     }
 

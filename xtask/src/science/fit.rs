@@ -4,14 +4,14 @@ use std::time::Instant;
 
 use dash_ode::{
     Change, Differentiable, Fit, Initialise, Integrator, Intervals, Mlp, Parameters, Phoenix,
-    Plateau, SolverOptions, Strategy, StrategyError, TrainConfig, one_interval_ahead, train,
+    Strategy, StrategyError, one_interval_ahead, train,
 };
 use dash_prior::{PriorMatrix, co_regulation};
-use dash_prune::{Conventions, Prior, Problem, PruneSchedule, StrategySettings, build_strategy};
+use dash_prune::{Conventions, Prior, Problem, StrategySettings, build_strategy};
 
 use super::data::Data;
 use super::{EpochRecord, Progress};
-use crate::job::config::{JobConfig, ModelKind, ScoreMode, StrategyConfig};
+use crate::job::config::{JobConfig, ModelKind, ScoreMode};
 
 /// Training runs in single precision.
 type Value = f32;
@@ -63,7 +63,7 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
         inner,
         seconds: 0.0,
     };
-    let training = train_config(config);
+    let training = &config.training;
     let of = |series, part| Intervals::of(series, part);
     let mut history = Vec::new();
     let mut observe = |record: &dash_ode::EpochRecord| {
@@ -92,7 +92,7 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
         &mut strategy,
         &of(&data.train, "training")?,
         &of(&data.validation, "validation")?,
-        &training,
+        training,
         config.seed,
         &mut observe,
     )?;
@@ -111,55 +111,18 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
 }
 
 fn settings(config: &JobConfig) -> StrategySettings {
-    let schedule = config
-        .schedule
-        .as_ref()
-        .map_or_else(PruneSchedule::default, |s| PruneSchedule {
-            first_epoch: s.first_epoch,
-            first_fraction: s.first_fraction,
-            every: s.every,
-            fraction: s.fraction,
-            target_sparsity: Some(s.target),
-            rounds: None,
-        });
-    let (lambda, mode) = match config.strategy {
-        StrategyConfig::Dash {
-            lambda: [first, second],
-            mode,
-        } => ((first, second), mode),
-        StrategyConfig::BioPrune { mode } => ((1.0, 1.0), mode),
-        _ => ((0.0, 0.0), ScoreMode::Balanced),
+    let strategy = &config.strategy;
+    let mut conventions = match strategy.mode {
+        None | Some(ScoreMode::Balanced) => Conventions::balanced(),
+        Some(ScoreMode::Reference) => Conventions::reference(),
     };
-    let conventions = match mode {
-        ScoreMode::Balanced => Conventions::balanced(),
-        ScoreMode::Reference => Conventions::reference(),
-    };
-    StrategySettings {
-        schedule,
-        lambda,
-        conventions,
+    if let Some(magnitude) = strategy.product_magnitude {
+        conventions.product_magnitude = magnitude;
     }
-}
-
-fn train_config(config: &JobConfig) -> TrainConfig {
-    let training = &config.training;
-    TrainConfig {
-        epochs: training.epochs,
-        patience: training.patience,
-        learning_rate: training.learning_rate,
-        multiplier_rate: training.multiplier_rate / training.learning_rate,
-        plateau: Plateau {
-            factor: training.plateau.factor,
-            patience: training.plateau.patience,
-            threshold: training.plateau.threshold,
-            floor: training.plateau.floor,
-        },
-        solver: SolverOptions {
-            rtol: training.rtol,
-            atol: training.atol,
-            ..SolverOptions::default()
-        },
-        ..TrainConfig::default()
+    StrategySettings {
+        schedule: config.schedule.clone().unwrap_or_default(),
+        lambda: strategy.lambda.unwrap_or_default(),
+        conventions,
     }
 }
 

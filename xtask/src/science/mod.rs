@@ -11,7 +11,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use self::data::Data;
-use crate::job::config::{JobConfig, StrategyConfig};
+use crate::job::config::JobConfig;
 use crate::job::inputs::Inputs;
 
 /// Where a running job stands.
@@ -61,9 +61,9 @@ pub(crate) fn execute(
     progress: &dyn Fn(Progress),
 ) -> anyhow::Result<Outcome> {
     let data = data::prepare(&config.data, inputs)?;
-    match config.strategy {
-        StrategyConfig::Prior {} => untrained(&network::of_prior(&data.prior), &data),
-        StrategyConfig::Block {} => untrained(&network::block(&data.truth), &data),
+    match config.strategy.name() {
+        "Prior" => untrained(&network::of_prior(&data.prior), &data),
+        "Block" => untrained(&network::block(&data.truth), &data),
         _ => trained(config, &data, progress),
     }
 }

@@ -17,7 +17,7 @@ use crate::store::machine;
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// Silence after which a claim of another machine, whose processes cannot be seen from here, counts as dead.
-const SILENCE: Duration = Duration::from_secs(120);
+const SILENCE: Duration = Duration::from_mins(2);
 
 /// Who computes a job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ pub(super) fn entry<T: Real>() -> Entry<T> {
     Entry {
         name: "BioPrune",
         uses_prior: true,
+        prunes: true,
         build: |settings, problem| {
             let prior = required(problem, "BioPrune")?;
             let scorer = Informed::new(prior, (1.0, 1.0), settings.conventions, problem)?;

@@ -13,6 +13,7 @@ pub(super) fn entry<T: Real>() -> Entry<T> {
     Entry {
         name: "DASH",
         uses_prior: true,
+        prunes: true,
         build: |settings, problem| {
             let prior = required(problem, "DASH")?;
             let scorer = Informed::new(prior, settings.lambda, settings.conventions, problem)?;

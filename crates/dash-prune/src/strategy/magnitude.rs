@@ -11,6 +11,7 @@ pub(super) fn entry<T: Real>() -> Entry<T> {
     Entry {
         name: "MP",
         uses_prior: false,
+        prunes: true,
         build: |settings, problem| {
             let schedule = &settings.schedule;
             let target = schedule.target_sparsity.unwrap_or(schedule.first_fraction);

@@ -59,6 +59,8 @@ pub struct Entry<T: 'static> {
     pub name: &'static str,
     /// Whether it looks at the prior.
     pub uses_prior: bool,
+    /// Whether it prunes, by the schedule of its settings.
+    pub prunes: bool,
     build: Build<T>,
 }
 

@@ -8,6 +8,7 @@ pub(super) fn entry<T: Real>() -> Entry<T> {
     Entry {
         name: "PHOENIX",
         uses_prior: false,
+        prunes: false,
         build: |_, _| Ok(Box::new(NoStrategy)),
     }
 }

@@ -10,6 +10,7 @@ pub(super) fn entry<T: Real>() -> Entry<T> {
     Entry {
         name: "Random",
         uses_prior: false,
+        prunes: true,
         build: |settings, problem| {
             let scorer = Random {
                 seed: problem.seed,

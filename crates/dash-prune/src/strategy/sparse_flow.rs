@@ -13,6 +13,7 @@ pub(super) fn entry<T: Real>() -> Entry<T> {
     Entry {
         name: "SparseFlow",
         uses_prior: false,
+        prunes: true,
         build: |settings, problem| {
             let scorer = Magnitude {
                 conventions: settings.conventions,
