@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => commands::test::run(&arguments),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        eprintln!("error: {}", commands::message(&error));
         ExitCode::from(if error.is::<BadInput>() { 2 } else { 1 })
     })
 }

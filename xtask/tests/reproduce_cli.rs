@@ -117,7 +117,11 @@ fn unknown_names_are_refused() {
             "mode = \"balanced\"",
             "did you mean `Balanced`?",
         ),
-        ("[\"Prior\", \"Block\"]", "[\"IMP\"]", "IMP is none of Prior, Block"),
+        (
+            "[\"Prior\", \"Block\"]",
+            "[\"IMP\"]",
+            "IMP is none of Prior, Block",
+        ),
     ] {
         let message = refused_experiment(from, to);
         assert!(message.contains(words), "{words}: {message}");

@@ -16,7 +16,7 @@ pub(crate) struct BadInput(anyhow::Error);
 
 impl fmt::Display for BadInput {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:#}", self.0)
+        formatter.write_str(&message(&self.0))
     }
 }
 
@@ -26,6 +26,19 @@ impl From<anyhow::Error> for BadInput {
     fn from(error: anyhow::Error) -> Self {
         Self(error)
     }
+}
+
+/// An error with its causes, those left out that the text before them tells already.
+pub(crate) fn message(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 /// Writes data to standard output. A reader that has gone away is no error.

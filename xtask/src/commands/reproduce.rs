@@ -33,6 +33,7 @@ pub(crate) fn run(arguments: Reproduce) -> anyhow::Result<ExitCode> {
             .map(PathBuf::from),
     };
     let plan = Plan::new(&request).map_err(BadInput::from)?;
+    science::check_inputs(&plan.jobs).map_err(BadInput::from)?;
     let call = Call {
         out: arguments.out.folder,
         workers,

@@ -105,8 +105,9 @@ fn pass_on(stream: impl Read) -> Tally {
 
 /// Tests passed and failed according to a summary line of nextest or of cargo's own runner; 0 for other lines.
 fn count(line: &str) -> (usize, usize) {
-    let line = line.trim();
-    if !(line.starts_with("Summary [") || line.starts_with("test result:")) {
+    // Nextest shows the output of a failed test indented; its count is in the summary already.
+    let summary = line.trim_start().starts_with("Summary [");
+    if !(summary || line.starts_with("test result:")) {
         return (0, 0);
     }
     let numbers = |word: &str| -> usize {
@@ -139,6 +140,7 @@ mod tests {
         );
         let cargo = "test result: FAILED. 5 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s";
         assert_eq!(count(cargo), (5, 1));
+        assert_eq!(count("    test result: FAILED. 0 passed; 1 failed"), (0, 0));
         assert_eq!(count("test tests::two_passed ... ok"), (0, 0));
     }
 }

@@ -121,10 +121,10 @@ mod tests {
         far.config["data"]["noise"] = 0.1.into();
         far.config["training"]["epochs"] = 7.into();
         let mut near = record("DASH", 1, 0.5);
-        near.config["schedule"]["target"] = 0.9.into();
+        near.config["schedule"]["target_sparsity"] = 0.9.into();
         assert_eq!(
             explain(&job("DASH", 1), &[far, near]).unwrap(),
-            "configuration changed: schedule.target 0.9 → 0.95"
+            "configuration changed: schedule.target_sparsity 0.9 → 0.95"
         );
     }
 }

@@ -67,6 +67,8 @@ mod tests {
         match value {
             Value::Number(number) if number.is_u64() => json!(number.as_u64().unwrap() + 1),
             Value::Number(number) => json!(number.as_f64().unwrap() / 2.0 + 0.001),
+            Value::Null => json!(3),
+            Value::String(text) if text == "trajectory" => json!({ "intervals": 4 }),
             Value::String(text) => json!(match text.as_str() {
                 "sim350" => "sim690",
                 "embedded" => "official",

@@ -95,6 +95,13 @@ fn official(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
     };
     let (both, test) = (read("train")?, read("test")?);
     let truth = network("edges")?;
+    // An input that the network regulates: the names belong to other data.
+    let is_input = names
+        .is_input
+        .iter()
+        .enumerate()
+        .filter(|(_, input)| **input);
+    truth.check_inputs(&is_input.map(|(gene, _)| gene).collect::<Vec<usize>>())?;
     let (train, validation) = both.split(&PUBLISHED_VALIDATION)?;
     let first = |series: &TimeSeries, count: usize| -> anyhow::Result<TimeSeries> {
         let have = series.trajectories().len();

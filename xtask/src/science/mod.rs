@@ -4,13 +4,14 @@ mod data;
 mod fit;
 mod network;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dash_ode::{effective_sparsity, regulatory_network};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use self::data::Data;
+use crate::job::Job;
 use crate::job::config::JobConfig;
 use crate::job::inputs::Inputs;
 
@@ -66,6 +67,21 @@ pub(crate) fn execute(
         "Block" => untrained(&network::block(&data.truth), &data),
         _ => trained(config, &data, progress),
     }
+}
+
+/// Reads the files of the jobs, every set of files once, so that a bad one is found before anything runs.
+///
+/// # Errors
+/// What is wrong with a file, where, and how to mend it.
+pub(crate) fn check_inputs(jobs: &[Job]) -> anyhow::Result<()> {
+    let mut seen = BTreeSet::new();
+    for job in jobs {
+        let hashes = job.inputs.hashes();
+        if !hashes.is_empty() && seen.insert(hashes) {
+            data::prepare(&job.config.data, &job.inputs)?;
+        }
+    }
+    Ok(())
 }
 
 /// A network that no model was fitted for.

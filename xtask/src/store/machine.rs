@@ -61,7 +61,11 @@ pub(crate) fn process_start(id: u32) -> Option<u64> {
     let text = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // The name of the program, in brackets, may hold blanks; the start is the 20th field after it.
     let (_, fields) = text.rsplit_once(')')?;
-    fields.split_whitespace().nth(19)?.parse().ok()
+    let mut fields = fields.split_whitespace();
+    // Killed, but its parent has not asked for its exit code yet.
+    let is_dead = matches!(fields.next(), Some("Z" | "X"));
+    let start = fields.nth(18)?.parse().ok();
+    start.filter(|_| !is_dead)
 }
 
 #[cfg(all(test, target_os = "linux"))]
