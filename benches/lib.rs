@@ -10,14 +10,28 @@ pub const HIDDEN: usize = 40;
 
 /// The four intervals of one trajectory.
 pub const STEP_SPANS: [Span; 4] = [
-    Span { start: 0.0, end: 2.0 },
-    Span { start: 2.0, end: 3.0 },
-    Span { start: 3.0, end: 7.0 },
-    Span { start: 7.0, end: 9.0 },
+    Span {
+        start: 0.0,
+        end: 2.0,
+    },
+    Span {
+        start: 2.0,
+        end: 3.0,
+    },
+    Span {
+        start: 3.0,
+        end: 7.0,
+    },
+    Span {
+        start: 7.0,
+        end: 9.0,
+    },
 ];
 
 /// Their start states, 4 × 350, uniform on \[0, 1).
 pub fn step_states() -> Vec<f32> {
     let mut rng = stream(1, 0);
-    (0..STEP_SPANS.len() * GENES).map(|_| rng.random()).collect()
+    (0..STEP_SPANS.len() * GENES)
+        .map(|_| rng.random())
+        .collect()
 }

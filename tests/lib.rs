@@ -31,7 +31,10 @@ pub fn golden(file: &str) -> Option<Value> {
 /// If the value is something else.
 pub fn vector(value: &Value) -> Array1<f64> {
     let items = value.as_array().expect("a list of numbers");
-    items.iter().map(|v| v.as_f64().expect("a number")).collect()
+    items
+        .iter()
+        .map(|v| v.as_f64().expect("a number"))
+        .collect()
 }
 
 /// A JSON list of rows.

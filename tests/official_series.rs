@@ -1,5 +1,7 @@
 //! The published trajectory files: read whole, under the right names, and written back unchanged.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
+
 use std::path::Path;
 
 use dash_ode::io::{

@@ -1,5 +1,7 @@
 //! Published files that are not what they should be: refused with file and place, before anything is written.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
+
 use std::fs;
 use std::path::Path;
 

@@ -37,7 +37,7 @@ pub(crate) fn csv(rendered: &RenderedTable) -> anyhow::Result<String> {
 
 fn fields(row: &Row, columns: &[String]) -> Vec<String> {
     let mut fields = vec![
-        row.strategy.to_owned(),
+        row.strategy.clone(),
         row.label.clone(),
         row.dataset.to_owned(),
         row.noise.to_string(),
