@@ -1,6 +1,9 @@
 //! What the benches share: a job of the size of SIM350.
 
-use dash_ode::{Span, stream};
+use dash_ode::{Intervals, Span, stream};
+use dash_synth::{
+    NetworkConfig, SimulationConfig, System, SystemConfig, generate_network, simulate,
+};
 use rand::Rng as _;
 
 /// Genes of SIM350.
@@ -34,4 +37,19 @@ pub fn step_states() -> Vec<f32> {
     (0..STEP_SPANS.len() * GENES)
         .map(|_| rng.random())
         .collect()
+}
+
+/// The intervals of simulated trajectories of the size of SIM350.
+///
+/// # Panics
+/// Never: the settings are in range.
+pub fn intervals(samples: usize) -> Intervals<f32> {
+    let network = generate_network(&NetworkConfig::g350_like(GENES)).expect("settings in range");
+    let system = System::random(&network, &SystemConfig::default()).expect("settings in range");
+    let config = SimulationConfig {
+        samples,
+        ..SimulationConfig::default()
+    };
+    let simulated = simulate(&system, &config).expect("settings in range");
+    Intervals::of(&simulated.series, "bench").expect("five points a trajectory")
 }
