@@ -1,6 +1,7 @@
 //! `cargo xtask test`: the whole test suite, with one line at the end that says how many passed.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 
@@ -8,6 +9,9 @@ use anyhow::Context;
 
 use crate::cli::Test;
 use crate::commands::print;
+
+/// Reference numbers and published data beside the workspace, which a user's clone does not have.
+const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared");
 
 /// Runs the command.
 ///
@@ -40,6 +44,10 @@ pub(crate) fn run(arguments: &Test) -> anyhow::Result<ExitCode> {
         if sum.code == 0 {
             sum.code = documentation.code;
         }
+    }
+    if !Path::new(SHARED).is_dir() {
+        // The tests say so too, but a runner hides what passing tests print.
+        eprintln!("skipped: no ../shared (reference numbers and published data)");
     }
     print(&format!("{} passed, {} failed\n", sum.passed, sum.failed))?;
     Ok(ExitCode::from(sum.code))
