@@ -70,7 +70,7 @@ fn sentences(plan: &TablePlan, rendered: &RenderedTable) -> anyhow::Result<Vec<S
         ));
     }
     if sentences.is_empty() {
-        sentences.push("the paper's protocol, nothing left out.".to_owned());
+        sentences.push("the paper's protocol with one change: pruning ends at a target sparsity that all strategies share, and early stopping waits for it.".to_owned());
     }
     Ok(sentences)
 }
