@@ -22,6 +22,8 @@ pub(crate) fn config(strategy: &str) -> JobConfig {
         lambda: (strategy == "DASH").then_some((0.8, 0.5)),
         mode: None,
         product_magnitude: None,
+        strength: None,
+        tau: None,
     };
     JobConfig {
         data: DataConfig {

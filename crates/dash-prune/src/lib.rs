@@ -16,4 +16,4 @@ pub use score::{
     Branch, BranchScores, BranchWeights, Conventions, Dash, DashState, ProductMagnitude,
     input_magnitude, one_layer, output_magnitude, product_magnitude, random,
 };
-pub use strategy::{Entry, Prior, Problem, StrategySettings, build_strategy, registry};
+pub use strategy::{Entry, Prior, Problem, Setting, StrategySettings, build_strategy, registry};

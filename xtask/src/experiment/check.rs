@@ -1,7 +1,7 @@
 //! Ranges of what a job is configured with, so that nothing out of range ever starts.
 
 use anyhow::{Context as _, bail};
-use dash_prune::registry;
+use dash_prune::{Setting, registry};
 
 use crate::experiment::hint;
 use crate::job::config::{BASELINES, JobConfig, Source, StrategyConfig};
@@ -52,21 +52,38 @@ fn check_strategy(strategy: &StrategyConfig) -> anyhow::Result<()> {
             known.join(", ")
         );
     }
-    match strategy.lambda {
-        None if name == "DASH" => {
-            bail!("strategy.lambda is missing: DASH needs [λ₁, λ₂], each in 0..=1")
+    let takes = strategy.entry().map_or(&[][..], |entry| entry.takes);
+    let given = [
+        ("lambda", Setting::Lambda, strategy.lambda.is_some()),
+        ("mode", Setting::Conventions, strategy.mode.is_some()),
+        (
+            "product_magnitude",
+            Setting::Conventions,
+            strategy.product_magnitude.is_some(),
+        ),
+        ("strength", Setting::Strength, strategy.strength.is_some()),
+        ("tau", Setting::Tau, strategy.tau.is_some()),
+    ];
+    for (key, setting, given) in given {
+        if given && !takes.contains(&setting) {
+            bail!("strategy.{key} means nothing to {name}: leave it out");
         }
-        Some((first, second)) if name == "DASH" => {
+    }
+    match strategy.lambda {
+        Some((first, second)) => {
             within("strategy.lambda[0]", first, 0.0, 1.0)?;
             within("strategy.lambda[1]", second, 0.0, 1.0)?;
         }
-        Some(_) => bail!("strategy.lambda means nothing to {name}: leave it out"),
+        None if takes.contains(&Setting::Lambda) => {
+            bail!("strategy.lambda is missing: {name} needs [λ₁, λ₂], each in 0..=1")
+        }
         None => {}
     }
-    if !strategy.is_pruned() && (strategy.mode.is_some() || strategy.product_magnitude.is_some()) {
-        bail!(
-            "strategy.mode and strategy.product_magnitude mean nothing to {name}: leave them out"
-        );
+    if let Some(strength) = strategy.strength {
+        within("strategy.strength", strength, 0.0, f64::MAX)?;
+    }
+    if let Some(tau) = strategy.tau {
+        within("strategy.tau", tau, f64::MIN_POSITIVE, 1.0)?;
     }
     Ok(())
 }

@@ -115,6 +115,12 @@ pub(crate) struct StrategyConfig {
     /// Magnitude on the product branch, in place of the mode's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) product_magnitude: Option<ProductMagnitude>,
+    /// Strength of the penalty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) strength: Option<f64>,
+    /// τ: weight of the data in a loss that has a prior part too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tau: Option<f64>,
 }
 
 /// Rows that train nothing: the prior as an estimate, and every true regulator on every truly regulated gene.

@@ -53,18 +53,19 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
         c: co_regulation(&p),
         p,
     };
+    let training = &config.training;
+    let of = |series, part| Intervals::of(series, part);
+    let intervals = of(&data.train, "training")?;
     let problem = Problem {
-        initial: &initial,
         prior: Some(&prior),
-        seed: config.seed,
+        data: Some(&intervals),
+        ..Problem::new(&field, &initial, config.seed)
     };
     let inner = build_strategy(config.strategy.name(), &settings(config), &problem)?;
     let mut strategy = Timed {
         inner,
         seconds: 0.0,
     };
-    let training = &config.training;
-    let of = |series, part| Intervals::of(series, part);
     let mut history = Vec::new();
     let mut observe = |record: &dash_ode::EpochRecord| {
         progress(Progress {
@@ -90,7 +91,7 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
         &mut field,
         &initial,
         &mut strategy,
-        &of(&data.train, "training")?,
+        &intervals,
         &of(&data.validation, "validation")?,
         training,
         config.seed,
@@ -123,6 +124,8 @@ fn settings(config: &JobConfig) -> StrategySettings {
         schedule: config.schedule.clone().unwrap_or_default(),
         lambda: strategy.lambda.unwrap_or_default(),
         conventions,
+        strength: strategy.strength,
+        tau: strategy.tau,
     }
 }
 

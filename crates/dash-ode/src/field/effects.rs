@@ -1,11 +1,12 @@
-//! What a two-layer model says about regulation: its effects, its network, its sparsity.
+//! What a model says about regulation: its effects, its network, its sparsity.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-use super::Parameters;
+use super::{Branch, Parameters};
 use crate::Real;
 
-/// The effect matrix D = `Σ_branches` second · first (PHOENIX: `U_Σ W_Σ + U_Π W_Π`).
+/// The effect matrix D: over the branches, the sum of the products of their matrices, each row times the branch's gain
+/// (PHOENIX: `U_Σ W_Σ + U_Π W_Π`; direct field: A + diag(β exp(b)) B).
 ///
 /// # Shapes
 /// k × k, [target, regulator].
@@ -14,24 +15,25 @@ use crate::Real;
 /// PHOENIX, Genome Biology 25:127 (2024); `docs/method.md`, "From weights to a network".
 pub fn effects<T: Real>(parameters: &Parameters<T>) -> Array2<f64> {
     let layout = parameters.layout();
-    let wide = |block: usize| parameters.block_at(block).mapv(Real::f64);
     let mut total = Array2::zeros((layout.genes(), layout.genes()));
     for branch in layout.branches() {
-        // Skipping zeros keeps exact zeros exact, and makes the product of pruned matrices cheap.
-        add_sparse_product(
-            wide(branch.second).view(),
-            wide(branch.first).view(),
-            &mut total,
-        );
+        let mut product = wide(parameters, branch.first());
+        for &layer in &branch.layers[1..] {
+            product = sparse_product(wide(parameters, layer).view(), product.view());
+        }
+        scale_by_gain(parameters, branch, &mut product);
+        total += &product;
     }
     total
 }
 
-fn add_sparse_product(
-    left: ArrayView2<'_, f64>,
-    right: ArrayView2<'_, f64>,
-    out: &mut Array2<f64>,
-) {
+fn wide<T: Real>(parameters: &Parameters<T>, block: usize) -> Array2<f64> {
+    parameters.block_at(block).mapv(Real::f64)
+}
+
+/// A product that skips zeros: it keeps exact zeros exact, and is cheap for pruned matrices.
+fn sparse_product(left: ArrayView2<'_, f64>, right: ArrayView2<'_, f64>) -> Array2<f64> {
+    let mut out = Array2::zeros((left.nrows(), right.ncols()));
     for (row, mut out) in left.axis_iter(Axis(0)).zip(out.axis_iter_mut(Axis(0))) {
         for (&weight, right) in row
             .iter()
@@ -40,6 +42,17 @@ fn add_sparse_product(
         {
             out.scaled_add(weight, &right);
         }
+    }
+    out
+}
+
+fn scale_by_gain<T: Real>(parameters: &Parameters<T>, branch: &Branch, product: &mut Array2<f64>) {
+    let Some((factor, exponent)) = branch.gain else {
+        return;
+    };
+    let (factor, exponent) = (wide(parameters, factor), wide(parameters, exponent));
+    for ((mut row, beta), b) in product.rows_mut().into_iter().zip(&factor).zip(&exponent) {
+        row *= beta * libm::exp(*b);
     }
 }
 
@@ -66,7 +79,7 @@ pub fn regulatory_network<T: Real>(parameters: &Parameters<T>) -> Array2<f64> {
     network
 }
 
-/// Share of exact zeros among all weights, where the rows of the second matrices count as zero if ReLU(v) is 0.
+/// Share of exact zeros among all weights, where the rows of the last matrices count as zero if ReLU(v) is 0.
 /// Biases and v itself are not counted.
 ///
 /// # Reference
@@ -74,7 +87,7 @@ pub fn regulatory_network<T: Real>(parameters: &Parameters<T>) -> Array2<f64> {
 pub fn effective_sparsity<T: Real>(parameters: &Parameters<T>) -> f64 {
     let layout = parameters.layout();
     let alive = rectified_multipliers(parameters).mapv(|v| v > 0.0);
-    let seconds: Vec<usize> = layout.branches().iter().map(|b| b.second).collect();
+    let lasts: Vec<usize> = layout.branches().iter().map(Branch::last).collect();
     let (mut zeros, mut total) = (0_usize, 0_usize);
     for index in layout.prunable() {
         let block = parameters.block_at(index);
@@ -83,7 +96,7 @@ pub fn effective_sparsity<T: Real>(parameters: &Parameters<T>) -> f64 {
             .axis_iter(Axis(0))
             .zip(alive.iter().chain(std::iter::repeat(&true)))
         {
-            let silent = seconds.contains(&index) && !alive;
+            let silent = lasts.contains(&index) && !alive;
             zeros += if silent {
                 row.len()
             } else {

@@ -28,15 +28,27 @@ pub struct Block {
     pub range: Range<usize>,
 }
 
-/// One path from input genes through hidden units to output genes: `second · σ(first · φ(x))`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One path from input genes to output genes: `layers[L−1] · σ( … σ(layers[0] · φ(x)))`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Branch {
-    /// Block of the first matrix, hidden × genes.
-    pub first: usize,
-    /// Block of the second matrix, genes × hidden.
-    pub second: usize,
+    /// Blocks of its weight matrices, at least one, from the input genes to the output genes.
+    pub layers: Vec<usize>,
     /// Whether the first matrix works on logarithms (the product branch Π of PHOENIX).
     pub log_space: bool,
+    /// Blocks (β, b) of a factor β exp(b) that every target puts on this branch; `None` is 1.
+    pub gain: Option<(usize, usize)>,
+}
+
+impl Branch {
+    /// Block of the matrix that the input genes enter.
+    pub fn first(&self) -> usize {
+        self.layers[0]
+    }
+
+    /// Block of the matrix that the output genes leave; that of [`Branch::first`] if there is only one.
+    pub fn last(&self) -> usize {
+        self.layers[self.layers.len() - 1]
+    }
 }
 
 /// The blocks of a model, its branches, and its gene multipliers.
@@ -99,7 +111,7 @@ impl Layout {
         &self.blocks
     }
 
-    /// The branches of a two-layer model.
+    /// The branches of the model.
     pub fn branches(&self) -> &[Branch] {
         &self.branches
     }

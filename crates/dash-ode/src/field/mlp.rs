@@ -49,9 +49,9 @@ impl<T: Real> Mlp<T> {
                 ("a2_bias", genes, 1, Role::Bias),
             ],
             vec![Branch {
-                first: 0,
-                second: 2,
+                layers: vec![0, 2],
                 log_space: false,
+                gain: None,
             }],
         );
         let zeros = vec![T::zero(); layout.len()];
@@ -159,6 +159,10 @@ impl<T: Real> Differentiable<T> for Mlp<T> {
         self.second.pack(m, k, values(2), (1, m));
         self.second_back.pack(k, m, values(2), (m, 1));
         self.biases = [values(1).to_vec(), values(3).to_vec()];
+    }
+
+    fn boxed(&self) -> Box<dyn Differentiable<T>> {
+        Box::new(self.clone())
     }
 
     fn sensitivity_len(&self) -> usize {

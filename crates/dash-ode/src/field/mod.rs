@@ -47,6 +47,9 @@ pub trait Differentiable<T: Real>: Recorded<T> {
     /// The parameters' names, shapes and roles.
     fn layout(&self) -> &Layout;
 
+    /// A copy of this field, for whoever computes beside the trainer.
+    fn boxed(&self) -> Box<dyn Differentiable<T>>;
+
     /// Takes parameters, `layout().len()` values.
     fn load(&mut self, parameters: &[T]);
 

@@ -84,14 +84,14 @@ impl<T: Real> Phoenix<T> {
             ],
             vec![
                 Branch {
-                    first: W[0],
-                    second: U[0],
+                    layers: vec![W[0], U[0]],
                     log_space: false,
+                    gain: None,
                 },
                 Branch {
-                    first: W[1],
-                    second: U[1],
+                    layers: vec![W[1], U[1]],
                     log_space: true,
+                    gain: None,
                 },
             ],
         );
@@ -239,6 +239,10 @@ impl<T: Real> Differentiable<T> for Phoenix<T> {
             .relu_v
             .extend(weights.v.iter().map(|v| v.max(T::zero())));
         self.weights = weights;
+    }
+
+    fn boxed(&self) -> Box<dyn Differentiable<T>> {
+        Box::new(self.clone())
     }
 
     fn sensitivity_len(&self) -> usize {

@@ -24,7 +24,7 @@ impl<T: Real> Integrator<T> {
     /// # Reference
     /// R. T. Q. Chen et al., *Neural ordinary differential equations*, `NeurIPS` 2018; P. Kidger, R. T. Q. Chen &
     /// T. Lyons, *"Hey, that's not an ODE"*, ICML 2021 (no error control on the quadrature).
-    pub fn adjoint<F: Differentiable<T>>(
+    pub fn adjoint<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
         y1: &[T],
@@ -79,7 +79,7 @@ fn size_of_row<T: Real>(row: &[T]) -> T {
 }
 
 /// State and adjoint together, with time running backwards: y′ = −f(y), a′ = (∂f/∂y)ᵀ a.
-struct Backwards<'a, T, F> {
+struct Backwards<'a, T, F: ?Sized> {
     field: &'a mut F,
     parts: Parts<T>,
 }
@@ -95,7 +95,7 @@ struct Parts<T> {
     sensitivity: Vec<T>,
 }
 
-impl<T: Real, F: Differentiable<T>> VectorField<T> for Backwards<'_, T, F> {
+impl<T: Real, F: Differentiable<T> + ?Sized> VectorField<T> for Backwards<'_, T, F> {
     fn dim(&self) -> usize {
         2 * self.field.dim()
     }
@@ -108,7 +108,7 @@ impl<T: Real, F: Differentiable<T>> VectorField<T> for Backwards<'_, T, F> {
     }
 }
 
-impl<T: Real, F: Differentiable<T>> Recorded<T> for Backwards<'_, T, F> {
+impl<T: Real, F: Differentiable<T> + ?Sized> Recorded<T> for Backwards<'_, T, F> {
     fn record_len(&self) -> usize {
         self.field.record_len() + self.field.sensitivity_len()
     }
@@ -154,7 +154,7 @@ impl<T: Real, F: Differentiable<T>> Recorded<T> for Backwards<'_, T, F> {
 }
 
 /// Adds ∫ aᵀ ∂f/∂θ dt with the solver's own weights; a slope shared by two steps has its weight in the later one.
-fn quadrature<T: Real, F: Differentiable<T>>(
+fn quadrature<T: Real, F: Differentiable<T> + ?Sized>(
     field: &mut Backwards<'_, T, F>,
     tape: &Tape<T>,
     restaged: &mut Restaged<T>,
@@ -204,7 +204,7 @@ fn step_weights<T: Real>(tape: &Tape<T>, step: Step, scales: &[T], shared: &mut 
     weights
 }
 
-fn add_weighted<T: Real, F: Differentiable<T>>(
+fn add_weighted<T: Real, F: Differentiable<T> + ?Sized>(
     field: &mut Backwards<'_, T, F>,
     records: &[T],
     weights: &[T],

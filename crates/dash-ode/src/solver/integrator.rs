@@ -65,7 +65,7 @@ impl<T: Real> Integrator<T> {
     /// # Errors
     /// [`Error::NonFinite`], [`Error::StepUnderflow`], [`Error::TooManySteps`] name row, time and gene;
     /// [`Error::Shape`] and [`Error::Span`] for arguments that do not fit.
-    pub fn solve<F: VectorField<T>>(
+    pub fn solve<F: VectorField<T> + ?Sized>(
         &mut self,
         field: &mut F,
         y0: &[T],
@@ -80,7 +80,7 @@ impl<T: Real> Integrator<T> {
     ///
     /// # Errors
     /// As [`Integrator::solve`].
-    pub fn record<F: Recorded<T>>(
+    pub fn record<F: Recorded<T> + ?Sized>(
         &mut self,
         field: &mut F,
         y0: &[T],

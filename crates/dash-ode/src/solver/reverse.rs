@@ -47,7 +47,7 @@ impl<T: Real> Integrator<T> {
     ///
     /// # Errors
     /// [`crate::Error::Shape`] if an argument does not fit the recorded solve.
-    pub fn pull_back<F: Differentiable<T>>(
+    pub fn pull_back<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
         y_bar: &mut [T],
@@ -89,7 +89,7 @@ fn group_before<T>(tape: &Tape<T>, end: usize) -> Range<usize> {
 }
 
 impl<T: Real> Back<T> {
-    fn through_group<F: Differentiable<T>>(
+    fn through_group<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
         tape: &Tape<T>,
@@ -143,7 +143,7 @@ impl<T: Real> Back<T> {
         self.sensitivities = sensitivities;
     }
 
-    fn through_step<F: Differentiable<T>>(
+    fn through_step<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
         tape: &Tape<T>,
@@ -218,7 +218,7 @@ impl<T: Real> Back<T> {
         }
     }
 
-    fn through_start<F: Differentiable<T>>(
+    fn through_start<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
         tape: &Tape<T>,
@@ -250,7 +250,7 @@ impl<T: Real> Back<T> {
 
 impl<T: Real> Restaged<T> {
     /// Evaluates the stages of one step again, as the solve did.
-    pub(super) fn run<F: Recorded<T>>(&mut self, field: &mut F, y: &[T], steps: &[T]) {
+    pub(super) fn run<F: Recorded<T> + ?Sized>(&mut self, field: &mut F, y: &[T], steps: &[T]) {
         let (k, record) = (field.dim(), steps.len() * field.record_len());
         for buffer in self.slopes.iter_mut().chain([&mut self.state]) {
             buffer.resize(y.len(), T::zero());

@@ -20,7 +20,7 @@ pub struct Solution<T> {
 ///
 /// # Errors
 /// As [`Integrator::solve`].
-pub fn solve<T: Real, F: VectorField<T>>(
+pub fn solve<T: Real, F: VectorField<T> + ?Sized>(
     field: &mut F,
     y0: ArrayView2<'_, T>,
     spans: &[Span],
@@ -46,7 +46,7 @@ pub fn solve<T: Real, F: VectorField<T>>(
 ///
 /// # Errors
 /// As [`Integrator::solve`]; [`crate::Error::Span`] if the times decrease.
-pub fn solve_at<T: Real, F: VectorField<T>>(
+pub fn solve_at<T: Real, F: VectorField<T> + ?Sized>(
     field: &mut F,
     y0: ArrayView2<'_, T>,
     times: &[f64],

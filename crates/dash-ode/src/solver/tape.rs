@@ -23,9 +23,9 @@ pub(crate) trait Keep<T> {
 }
 
 /// A solve that keeps nothing.
-pub(crate) struct Trial<'a, F>(pub(crate) &'a mut F);
+pub(crate) struct Trial<'a, F: ?Sized>(pub(crate) &'a mut F);
 
-impl<T: Real, F: VectorField<T>> Keep<T> for Trial<'_, F> {
+impl<T: Real, F: VectorField<T> + ?Sized> Keep<T> for Trial<'_, F> {
     fn dim(&self) -> usize {
         self.0.dim()
     }
@@ -123,14 +123,14 @@ impl<T: Real> Tape<T> {
 }
 
 /// A solve that writes a tape.
-pub(crate) struct Recording<'a, T, F> {
+pub(crate) struct Recording<'a, T, F: ?Sized> {
     field: &'a mut F,
     tape: &'a mut Tape<T>,
     budget: usize,
     step_start: usize,
 }
 
-impl<'a, T: Real, F: Recorded<T>> Recording<'a, T, F> {
+impl<'a, T: Real, F: Recorded<T> + ?Sized> Recording<'a, T, F> {
     pub(crate) fn start(
         field: &'a mut F,
         tape: &'a mut Tape<T>,
@@ -154,7 +154,7 @@ impl<'a, T: Real, F: Recorded<T>> Recording<'a, T, F> {
     }
 }
 
-impl<T: Real, F: Recorded<T>> Keep<T> for Recording<'_, T, F> {
+impl<T: Real, F: Recorded<T> + ?Sized> Keep<T> for Recording<'_, T, F> {
     fn dim(&self) -> usize {
         self.field.dim()
     }

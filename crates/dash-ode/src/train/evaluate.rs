@@ -10,7 +10,7 @@ use crate::{Integrator, Real, Result, Statistics, VectorField};
 ///
 /// # Reference
 /// DASH paper, "test MSE"; `docs/method.md`, "Training".
-pub fn one_interval_ahead<T: Real, F: VectorField<T>>(
+pub fn one_interval_ahead<T: Real, F: VectorField<T> + ?Sized>(
     field: &mut F,
     intervals: &Intervals<T>,
     integrator: &mut Integrator<T>,

@@ -48,7 +48,7 @@ impl<T: Real> Session<T> {
     }
 
     /// One epoch of the given optimiser steps.
-    pub(super) fn epoch<F: Differentiable<T>>(
+    pub(super) fn epoch<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
         strategy: &mut dyn Strategy<T>,
@@ -70,7 +70,7 @@ impl<T: Real> Session<T> {
     }
 
     /// Loss and penalty of the gathered rows; leaves the derivative with respect to the raw parameters.
-    fn gradient<F: Differentiable<T>>(
+    fn gradient<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
         strategy: &mut dyn Strategy<T>,

@@ -27,7 +27,7 @@ use crate::{Differentiable, Integrator, Parameters, Real, Result, Role, effectiv
     clippy::too_many_arguments,
     reason = "each is one independent part of a run; a struct would only rename them"
 )]
-pub fn train<T: Real, F: Differentiable<T>>(
+pub fn train<T: Real, F: Differentiable<T> + ?Sized>(
     field: &mut F,
     initial: &Parameters<T>,
     strategy: &mut dyn Strategy<T>,
@@ -136,7 +136,7 @@ impl<'a, T: Real> Run<'a, T> {
         Ok(change.pruned)
     }
 
-    fn epoch<F: Differentiable<T>>(
+    fn epoch<F: Differentiable<T> + ?Sized>(
         &mut self,
         epoch: usize,
         pruned: bool,
@@ -182,7 +182,7 @@ impl<'a, T: Real> Run<'a, T> {
         })
     }
 
-    fn attempt<F: Differentiable<T>>(
+    fn attempt<F: Differentiable<T> + ?Sized>(
         &mut self,
         epoch: usize,
         field: &mut F,

@@ -7,13 +7,14 @@ use dash_ode::Real;
 
 use super::pruning::{Pruning, Survivors};
 use super::scorer::Informed;
-use super::{Entry, required};
+use super::{Entry, Setting, required};
 
 pub(super) fn entry<T: Real>() -> Entry<T> {
     Entry {
         name: "DASH",
         uses_prior: true,
         prunes: true,
+        takes: &[Setting::Lambda, Setting::Conventions],
         build: |settings, problem| {
             let prior = required(problem, "DASH")?;
             let scorer = Informed::new(prior, settings.lambda, settings.conventions, problem)?;

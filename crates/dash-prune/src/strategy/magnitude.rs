@@ -2,9 +2,9 @@
 
 use dash_ode::Real;
 
-use super::Entry;
 use super::pruning::{Pruning, Survivors};
 use super::scorer::Magnitude;
+use super::{Entry, Setting};
 use crate::PruneSchedule;
 
 pub(super) fn entry<T: Real>() -> Entry<T> {
@@ -12,6 +12,7 @@ pub(super) fn entry<T: Real>() -> Entry<T> {
         name: "MP",
         uses_prior: false,
         prunes: true,
+        takes: &[Setting::Conventions],
         build: |settings, problem| {
             let schedule = &settings.schedule;
             let target = schedule.target_sparsity.unwrap_or(schedule.first_fraction);

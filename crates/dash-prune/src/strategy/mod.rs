@@ -14,7 +14,7 @@ mod sparse_flow;
 #[cfg(test)]
 mod tests;
 
-use dash_ode::{Parameters, Real, Strategy};
+use dash_ode::{Differentiable, Intervals, Parameters, Real, Strategy};
 use dash_prior::PriorMatrix;
 use serde::{Deserialize, Serialize};
 
@@ -39,17 +39,51 @@ pub struct StrategySettings {
     pub lambda: (f64, f64),
     /// How the terms of a score are scaled.
     pub conventions: Conventions,
+    /// Strength of the strategy's penalty, ≥ 0; absent: the strategy's own default.
+    pub strength: Option<f64>,
+    /// τ in (0, 1]: weight of the data in a loss that has a prior part too; absent: the strategy's own default.
+    pub tau: Option<f64>,
 }
 
 /// What a strategy is built for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Problem<'a, T> {
+    /// The vector field that is trained; a strategy that computes with the model takes a copy.
+    pub field: &'a dyn Differentiable<T>,
     /// The parameters that training starts from.
     pub initial: &'a Parameters<T>,
     /// Prior knowledge, if there is any.
     pub prior: Option<&'a Prior>,
+    /// The training intervals, for strategies that weigh their evidence.
+    pub data: Option<&'a Intervals<T>>,
     /// Seed of whatever the strategy draws.
     pub seed: u64,
+}
+
+impl<'a, T> Problem<'a, T> {
+    /// A problem without prior knowledge and without data.
+    pub fn new(field: &'a dyn Differentiable<T>, initial: &'a Parameters<T>, seed: u64) -> Self {
+        Self {
+            field,
+            initial,
+            prior: None,
+            data: None,
+            seed,
+        }
+    }
+}
+
+/// A setting that concerns some strategies only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// [`StrategySettings::lambda`].
+    Lambda,
+    /// [`StrategySettings::conventions`].
+    Conventions,
+    /// [`StrategySettings::strength`].
+    Strength,
+    /// [`StrategySettings::tau`].
+    Tau,
 }
 
 /// A strategy's way into the tables.
@@ -61,6 +95,8 @@ pub struct Entry<T: 'static> {
     pub uses_prior: bool,
     /// Whether it prunes, by the schedule of its settings.
     pub prunes: bool,
+    /// The other settings that it takes.
+    pub takes: &'static [Setting],
     build: Build<T>,
 }
 
@@ -87,8 +123,9 @@ pub fn registry<T: Real>() -> Vec<Entry<T>> {
 /// use dash_ode::{Initialise, Parameters, Phoenix};
 /// use dash_prune::{Problem, StrategySettings, build_strategy};
 ///
-/// let initial: Parameters<f32> = Phoenix::<f32>::new(20, 5)?.initialise(1).cast();
-/// let problem = Problem { initial: &initial, prior: None, seed: 1 };
+/// let field = Phoenix::<f32>::new(20, 5)?;
+/// let initial: Parameters<f32> = field.initialise(1).cast();
+/// let problem = Problem::new(&field, &initial, 1);
 /// assert!(build_strategy("SparseFlow", &StrategySettings::default(), &problem).is_ok());
 /// let error = build_strategy("DASH", &StrategySettings::default(), &problem).err();
 /// assert!(error.is_some_and(|e| e.to_string().contains("prior")));

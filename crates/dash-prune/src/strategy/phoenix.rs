@@ -9,6 +9,7 @@ pub(super) fn entry<T: Real>() -> Entry<T> {
         name: "PHOENIX",
         uses_prior: false,
         prunes: false,
+        takes: &[],
         build: |_, _| Ok(Box::new(NoStrategy)),
     }
 }

@@ -11,6 +11,7 @@ pub(super) fn entry<T: Real>() -> Entry<T> {
         name: "Random",
         uses_prior: false,
         prunes: true,
+        takes: &[],
         build: |settings, problem| {
             let scorer = Random {
                 seed: problem.seed,

@@ -30,16 +30,12 @@ impl<T: Real> Scorer<T> for Magnitude {
         masked(masks)
             .map(|(index, mask)| {
                 let weights = wide(parameters, index);
-                match layout
-                    .branches()
-                    .iter()
-                    .find(|b| b.first == index || b.second == index)
-                {
-                    Some(b) if b.second == index => {
+                match layout.branches().iter().find(|b| b.layers.contains(&index)) {
+                    Some(b) if b.last() == index => {
                         let v = self.conventions.multipliers.then_some(v.view());
                         output_magnitude(weights.view(), v, mask)
                     }
-                    Some(b) if b.log_space => {
+                    Some(b) if b.log_space && b.first() == index => {
                         product_magnitude(weights.view(), mask, self.conventions.product_magnitude)
                     }
                     _ => input_magnitude(weights.view(), mask),
@@ -93,7 +89,7 @@ impl Informed {
             });
         }
         let state = |(number, branch): (usize, &dash_ode::Branch)| {
-            let first = &layout.blocks()[branch.first];
+            let first = &layout.blocks()[branch.first()];
             DashState::random(
                 first.rows,
                 first.columns,
@@ -113,13 +109,13 @@ impl<T: Real> Scorer<T> for Informed {
         let mut scores: Vec<Option<Array2<f64>>> = vec![None; masks.len()];
         for (branch, state) in parameters.layout().branches().iter().zip(&mut self.states) {
             let (Some(first_mask), Some(second_mask)) =
-                (&masks[branch.first], &masks[branch.second])
+                (&masks[branch.first()], &masks[branch.last()])
             else {
                 continue;
             };
             let (first, second) = (
-                wide(parameters, branch.first),
-                wide(parameters, branch.second),
+                wide(parameters, branch.first()),
+                wide(parameters, branch.last()),
             );
             let weights = BranchWeights {
                 branch: if branch.log_space {
@@ -134,8 +130,8 @@ impl<T: Real> Scorer<T> for Informed {
                 multipliers: v.view(),
             };
             let scored = self.dash.score(&weights, state)?;
-            scores[branch.first] = Some(scored.first);
-            scores[branch.second] = Some(scored.second);
+            scores[branch.first()] = Some(scored.first);
+            scores[branch.last()] = Some(scored.second);
         }
         Ok(scores.into_iter().flatten().collect())
     }

@@ -5,15 +5,16 @@
 
 use dash_ode::Real;
 
-use super::Entry;
 use super::pruning::{Pruning, Survivors};
 use super::scorer::Magnitude;
+use super::{Entry, Setting};
 
 pub(super) fn entry<T: Real>() -> Entry<T> {
     Entry {
         name: "SparseFlow",
         uses_prior: false,
         prunes: true,
+        takes: &[Setting::Conventions],
         build: |settings, problem| {
             let scorer = Magnitude {
                 conventions: settings.conventions,

@@ -56,26 +56,29 @@ fn settings(lambda: (f64, f64)) -> StrategySettings {
     }
 }
 
+fn field() -> Phoenix<f32> {
+    Phoenix::new(GENES, 6).unwrap()
+}
+
 fn initial() -> Parameters<f32> {
-    Phoenix::<f32>::new(GENES, 6).unwrap().initialise(5).cast()
+    field().initialise(5).cast()
 }
 
 fn fit(name: &str, settings: &StrategySettings) -> Fit<f32> {
-    let (initial, prior) = (initial(), prior());
+    let (initial, prior, field) = (initial(), prior(), field());
     let problem = Problem {
-        initial: &initial,
         prior: Some(&prior),
-        seed: 9,
+        ..Problem::new(&field, &initial, 9)
     };
     let mut strategy = build_strategy(name, settings, &problem).unwrap();
-    let mut field = Phoenix::new(GENES, 6).unwrap();
+    let mut trained = field.clone();
     let data = Intervals::of(&series(), "training").unwrap();
     let config = TrainConfig {
         epochs: 20,
         ..TrainConfig::default()
     };
     train(
-        &mut field,
+        &mut trained,
         &initial,
         strategy.as_mut(),
         &data,
@@ -140,11 +143,10 @@ fn lambda_zero_is_sparse_flow_and_lambda_one_is_bio_prune_bit_for_bit() {
 }
 
 fn prune_once(name: &str, raw: &mut Parameters<f32>) -> Change {
-    let (initial, prior) = (initial(), prior());
+    let (initial, prior, field) = (initial(), prior(), field());
     let problem = Problem {
-        initial: &initial,
         prior: Some(&prior),
-        seed: 9,
+        ..Problem::new(&field, &initial, 9)
     };
     let mut strategy = build_strategy(name, &settings((0.5, 0.5)), &problem).unwrap();
     strategy.before_epoch(2, raw).unwrap()
@@ -221,12 +223,8 @@ fn the_prior_keeps_its_regulators_and_magnitude_keeps_large_weights() {
 #[test]
 fn random_pruning_depends_on_the_seed_alone() {
     let kept = |seed| {
-        let start = initial();
-        let problem = Problem {
-            initial: &start,
-            prior: None,
-            seed,
-        };
+        let (start, field) = (initial(), field());
+        let problem = Problem::new(&field, &start, seed);
         let mut strategy = build_strategy("Random", &settings((0.0, 0.0)), &problem).unwrap();
         let mut raw = start.clone();
         raw.values_mut().iter_mut().for_each(|v| *v += 1.0);
@@ -242,12 +240,12 @@ fn random_pruning_depends_on_the_seed_alone() {
 
 #[test]
 fn a_model_of_one_branch_without_multipliers_is_pruned_too() {
-    let start: Parameters<f32> = Mlp::<f32>::new(GENES, 6).unwrap().initialise(1).cast();
+    let field = Mlp::<f32>::new(GENES, 6).unwrap();
+    let start: Parameters<f32> = field.initialise(1).cast();
     let prior = prior();
     let problem = Problem {
-        initial: &start,
         prior: Some(&prior),
-        seed: 1,
+        ..Problem::new(&field, &start, 1)
     };
     let mut strategy = build_strategy("DASH", &settings((0.5, 0.5)), &problem).unwrap();
     let mut raw = start.clone();
@@ -257,12 +255,8 @@ fn a_model_of_one_branch_without_multipliers_is_pruned_too() {
 
 #[test]
 fn what_cannot_be_built_is_refused() {
-    let start = initial();
-    let without = Problem {
-        initial: &start,
-        prior: None,
-        seed: 1,
-    };
+    let (start, field) = (initial(), field());
+    let without = Problem::new(&field, &start, 1);
     let error = |name: &str, settings: &StrategySettings, problem: &Problem<'_, f32>| {
         build_strategy(name, settings, problem)
             .err()
