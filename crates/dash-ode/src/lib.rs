@@ -12,8 +12,8 @@ mod train;
 
 pub use error::{Error, Result};
 pub use field::{
-    Block, Branch, Differentiable, FnField, Initialise, Layout, Mlp, Parameters, Phoenix, Recorded,
-    Role, VectorField, effective_sparsity, effects, regulatory_network,
+    Block, Branch, Differentiable, Direct, FnField, Initialise, Layout, Mlp, Parameters, Phoenix,
+    Recorded, Role, VectorField, effective_sparsity, effects, regulatory_network,
 };
 pub use random::{Normal, stream};
 pub use real::Real;

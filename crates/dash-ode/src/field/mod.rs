@@ -1,8 +1,7 @@
 //! Vector fields: what a solver evaluates, and what a gradient needs of them.
-//!
-//! The direct one-layer field (every gene its own weights over regulators) will stand beside `phoenix` and `mlp`.
 
 mod closure;
+mod direct;
 mod effects;
 mod layout;
 mod mlp;
@@ -10,6 +9,7 @@ mod parameters;
 mod phoenix;
 
 pub use closure::FnField;
+pub use direct::Direct;
 pub use effects::{effective_sparsity, effects, regulatory_network};
 pub use layout::{Block, Branch, Layout, Role};
 pub use mlp::Mlp;

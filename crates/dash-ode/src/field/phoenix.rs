@@ -4,7 +4,8 @@ mod initial;
 mod kernels;
 
 pub(super) use initial::uniform;
-use kernels::{Activate, ActivateBack, Drift, Hidden, HiddenBack, Scale};
+pub(super) use kernels::{Activate, ActivateBack};
+use kernels::{Drift, Hidden, HiddenBack, Scale};
 
 use super::{Branch, Differentiable, Layout, Parameters, Recorded, Role, VectorField};
 use crate::error::{check_setting, check_size};

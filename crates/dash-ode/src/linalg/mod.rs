@@ -4,9 +4,12 @@
 //! outputs, so that every product streams through them. A row's result does not depend on the other rows.
 
 pub(crate) mod elementary;
+mod matrix;
 mod product;
 mod simd;
+mod sparse;
 pub(crate) mod tile;
 
+pub(crate) use matrix::Matrix;
 pub(crate) use product::{Panels, add_transposed_product};
 pub(crate) use simd::{Kernel, vectorised};

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Integrator, SolverOptions, Span};
-use crate::{Differentiable, Initialise, Mlp, Parameters, Phoenix};
+use crate::{Differentiable, Direct, Initialise, Mlp, Parameters, Phoenix};
 
 const GENES: usize = 6;
 
@@ -138,6 +138,27 @@ fn phoenix(seed: u64) -> (Phoenix<f64>, Parameters<f64>) {
     (field, parameters)
 }
 
+/// A direct field of which one of every `gap` weights is not zero.
+fn direct(seed: u64, gap: usize) -> (Direct<f64>, Parameters<f64>) {
+    let field = Direct::new(GENES).unwrap();
+    let mut parameters = field.initialise(seed);
+    for name in ["w_sum", "w_prod"] {
+        for (i, w) in parameters.matrix_mut(name).unwrap().iter_mut().enumerate() {
+            *w = if i % gap == 0 { 20.0 * *w } else { 0.0 };
+        }
+    }
+    for (i, v) in parameters
+        .matrix_mut("b_prod")
+        .unwrap()
+        .iter_mut()
+        .enumerate()
+    {
+        *v = 0.1 * (i as f64 + 1.0);
+    }
+    parameters.matrix_mut("v").unwrap()[[1, 0]] = -0.5;
+    (field, parameters)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
@@ -151,6 +172,27 @@ proptest! {
     fn phoenix_adjoints_equal_finite_differences(seed in 0_u64..1000) {
         let (mut field, parameters) = phoenix(seed);
         check(&mut field, &parameters, &states(seed), Way::Adjoint);
+    }
+
+    #[test]
+    fn direct_gradients_equal_finite_differences(seed in 0_u64..1000) {
+        let (mut field, parameters) = direct(seed, 1);
+        check(&mut field, &parameters, &states(seed), Way::Discrete);
+        check(&mut field, &parameters, &states(seed), Way::Adjoint);
+    }
+
+    #[test]
+    fn a_sparse_direct_field_has_the_dense_gradient_where_weights_are_left(seed in 0_u64..1000) {
+        let (mut field, mut parameters) = direct(seed, 12);
+        let sparse = gradients(&mut field, parameters.values(), &states(seed), Way::Discrete, usize::MAX);
+        let kept: Vec<bool> = parameters.values().iter().map(|w| *w != 0.0).collect();
+        // Too small to change the result, enough to hold the matrices dense.
+        parameters.values_mut().iter_mut().filter(|w| **w == 0.0).for_each(|w| *w = 1e-14);
+        let dense = gradients(&mut field, parameters.values(), &states(seed), Way::Discrete, usize::MAX);
+        for (at, (s, d)) in sparse.parameters.iter().zip(&dense.parameters).enumerate() {
+            let want = if kept[at] { *d } else { 0.0 };
+            prop_assert!((s - want).abs() < 1e-10, "parameter {at}: {s} for {want}");
+        }
     }
 
     #[test]

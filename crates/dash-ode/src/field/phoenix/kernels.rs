@@ -4,11 +4,11 @@ use crate::Real;
 use crate::linalg::Kernel;
 
 /// `φ_Σ` and `φ_Π` of every state.
-pub(super) struct Activate<'a, T> {
-    pub(super) genes: usize,
-    pub(super) y: &'a [T],
-    pub(super) record: &'a mut [T],
-    pub(super) stride: usize,
+pub(in crate::field) struct Activate<'a, T> {
+    pub(in crate::field) genes: usize,
+    pub(in crate::field) y: &'a [T],
+    pub(in crate::field) record: &'a mut [T],
+    pub(in crate::field) stride: usize,
 }
 
 impl<T: Real> Kernel for Activate<'_, T> {
@@ -146,13 +146,13 @@ impl<T: Real> Kernel for HiddenBack<'_, T> {
 }
 
 /// Through the activations: `φ_Σ′ = (1−|φ_Σ|)²` and `φ_Π′ = φ_Σ′/(1+φ_Σ)`, and −δ from the decay.
-pub(super) struct ActivateBack<'a, T> {
-    pub(super) genes: usize,
-    pub(super) record: &'a [T],
-    pub(super) stride: usize,
-    pub(super) delta: &'a [T],
-    pub(super) through: [&'a [T]; 2],
-    pub(super) y_bar: &'a mut [T],
+pub(in crate::field) struct ActivateBack<'a, T> {
+    pub(in crate::field) genes: usize,
+    pub(in crate::field) record: &'a [T],
+    pub(in crate::field) stride: usize,
+    pub(in crate::field) delta: &'a [T],
+    pub(in crate::field) through: [&'a [T]; 2],
+    pub(in crate::field) y_bar: &'a mut [T],
 }
 
 impl<T: Real> Kernel for ActivateBack<'_, T> {
