@@ -24,6 +24,7 @@ pub(crate) fn config(strategy: &str) -> JobConfig {
         product_magnitude: None,
         strength: None,
         tau: None,
+        evidence: None,
     };
     JobConfig {
         data: DataConfig {

@@ -115,6 +115,17 @@ pub enum Error {
         /// The names there are.
         known: String,
     },
+    /// Evidence of edges was asked for on a field whose weights are no edges.
+    #[error(
+        "evidence can replace magnitude on the direct field alone: set the model to `direct`, or leave `evidence` out"
+    )]
+    NotOneLayer,
+    /// A strategy that looks at the training data was given none.
+    #[error("{strategy} weighs edges on the training data: give the problem its intervals")]
+    NoData {
+        /// The strategy.
+        strategy: &'static str,
+    },
     /// A strategy that needs prior knowledge was given none.
     #[error(
         "{strategy} needs a prior: give a network of likely regulations, or choose a strategy without one"

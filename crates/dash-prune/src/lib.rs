@@ -2,6 +2,7 @@
 
 mod check;
 mod error;
+mod evidence;
 mod mask;
 mod pinv;
 mod schedule;
@@ -9,6 +10,7 @@ mod score;
 mod strategy;
 
 pub use error::{Error, Result};
+pub use evidence::{EdgeEvidence, EvidenceOptions, Findings, weigh_edges};
 pub use mask::Mask;
 pub use pinv::{pinv_left, pinv_right};
 pub use schedule::PruneSchedule;

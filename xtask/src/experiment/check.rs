@@ -63,6 +63,7 @@ fn check_strategy(strategy: &StrategyConfig) -> anyhow::Result<()> {
         ),
         ("strength", Setting::Strength, strategy.strength.is_some()),
         ("tau", Setting::Tau, strategy.tau.is_some()),
+        ("evidence", Setting::Evidence, strategy.evidence.is_some()),
     ];
     for (key, setting, given) in given {
         if given && !takes.contains(&setting) {
@@ -74,7 +75,7 @@ fn check_strategy(strategy: &StrategyConfig) -> anyhow::Result<()> {
             within("strategy.lambda[0]", first, 0.0, 1.0)?;
             within("strategy.lambda[1]", second, 0.0, 1.0)?;
         }
-        None if takes.contains(&Setting::Lambda) => {
+        None if takes.contains(&Setting::Lambda) && strategy.evidence.is_none() => {
             bail!("strategy.lambda is missing: {name} needs [λ₁, λ₂], each in 0..=1")
         }
         None => {}

@@ -1,7 +1,7 @@
 //! The configuration of one job: everything that determines its result.
 
 use dash_ode::TrainConfig;
-use dash_prune::{Entry, ProductMagnitude, PruneSchedule, registry};
+use dash_prune::{Entry, EvidenceOptions, ProductMagnitude, PruneSchedule, registry};
 use serde::{Deserialize, Serialize};
 
 /// Everything that determines a result, the code and the content of the input files aside.
@@ -90,6 +90,7 @@ pub(crate) struct ModelConfig {
 pub(crate) enum ModelKind {
     Phoenix,
     Mlp,
+    Direct,
 }
 
 impl ModelKind {
@@ -97,6 +98,7 @@ impl ModelKind {
         match self {
             Self::Phoenix => "phoenix",
             Self::Mlp => "mlp",
+            Self::Direct => "direct",
         }
     }
 }
@@ -118,6 +120,9 @@ pub(crate) struct StrategyConfig {
     /// Strength of the penalty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) strength: Option<f64>,
+    /// Weigh edges by their evidence in place of their magnitude.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) evidence: Option<EvidenceOptions>,
     /// τ: weight of the data in a loss that has a prior part too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) tau: Option<f64>,

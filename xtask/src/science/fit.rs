@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use dash_ode::{
-    Change, Differentiable, Fit, Initialise, Integrator, Intervals, Mlp, Parameters, Phoenix,
-    Strategy, StrategyError, one_interval_ahead, train,
+    Change, Differentiable, Direct, Fit, Initialise, Integrator, Intervals, Mlp, Parameters,
+    Phoenix, Strategy, StrategyError, one_interval_ahead, train,
 };
 use dash_prior::{PriorMatrix, co_regulation};
 use dash_prune::{Conventions, Prior, Problem, StrategySettings, build_strategy};
@@ -38,6 +38,7 @@ pub(super) fn fit(
     match config.model.kind {
         ModelKind::Phoenix => fit_field(Phoenix::new(genes, hidden)?, config, data, progress),
         ModelKind::Mlp => fit_field(Mlp::new(genes, hidden)?, config, data, progress),
+        ModelKind::Direct => fit_field(Direct::new(genes)?, config, data, progress),
     }
 }
 
@@ -125,6 +126,7 @@ fn settings(config: &JobConfig) -> StrategySettings {
         lambda: strategy.lambda.unwrap_or_default(),
         conventions,
         strength: strategy.strength,
+        evidence: strategy.evidence.clone(),
         tau: strategy.tau,
     }
 }

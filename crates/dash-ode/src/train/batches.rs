@@ -1,5 +1,7 @@
 //! Intervals of a time series, as rows for the solver.
 
+use std::ops::Range;
+
 use rand::Rng;
 use rand::seq::SliceRandom as _;
 use serde::{Deserialize, Serialize};
@@ -94,6 +96,16 @@ impl<T: Real> Intervals<T> {
     /// Start and end time of every interval.
     pub fn spans(&self) -> &[Span] {
         &self.spans
+    }
+
+    /// The rows of every trajectory, in order of time.
+    pub fn by_trajectory(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let mut start = 0;
+        self.trajectories.chunk_by(|a, b| a == b).map(move |rows| {
+            let range = start..start + rows.len();
+            start = range.end;
+            range
+        })
     }
 
     /// Cuts an epoch into optimiser steps, in random order.

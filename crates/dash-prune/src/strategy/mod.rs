@@ -4,6 +4,7 @@
 
 mod bio_prune;
 mod dash;
+mod evident;
 mod imp;
 mod magnitude;
 mod phoenix;
@@ -18,7 +19,7 @@ use dash_ode::{Differentiable, Intervals, Parameters, Real, Strategy};
 use dash_prior::PriorMatrix;
 use serde::{Deserialize, Serialize};
 
-use crate::{Conventions, Error, PruneSchedule, Result};
+use crate::{Conventions, Error, EvidenceOptions, PruneSchedule, Result};
 
 /// Prior knowledge on k genes.
 #[derive(Clone, Debug)]
@@ -41,6 +42,8 @@ pub struct StrategySettings {
     pub conventions: Conventions,
     /// Strength of the strategy's penalty, ≥ 0; absent: the strategy's own default.
     pub strength: Option<f64>,
+    /// Weigh edges by their evidence in place of their magnitude; for one-layer fields.
+    pub evidence: Option<EvidenceOptions>,
     /// τ in (0, 1]: weight of the data in a loss that has a prior part too; absent: the strategy's own default.
     pub tau: Option<f64>,
 }
@@ -84,6 +87,8 @@ pub enum Setting {
     Strength,
     /// [`StrategySettings::tau`].
     Tau,
+    /// [`StrategySettings::evidence`].
+    Evidence,
 }
 
 /// A strategy's way into the tables.

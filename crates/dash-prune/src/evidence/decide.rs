@@ -1,0 +1,210 @@
+//! Which edges to keep: what the data say against what the prior says.
+//!
+//! The prior's own edges tell what the evidence of a real edge looks like, and how far the prior can be trusted.
+
+use super::{EdgeEvidence, EvidenceOptions};
+
+/// An edge that was weighed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    pub(super) target: usize,
+    pub(super) regulator: usize,
+    pub(super) in_prior: bool,
+    /// `None` if the target does not move at all.
+    pub(super) evidence: Option<f64>,
+}
+
+impl Candidate {
+    fn is_strong(&self) -> bool {
+        let needed = if self.in_prior { STRONG } else { STRIKING };
+        self.evidence.is_some_and(|e| e >= needed)
+    }
+
+    fn judged(&self, corroborated: bool, probability: Option<f64>, kept: bool) -> EdgeEvidence {
+        EdgeEvidence {
+            target: self.target,
+            regulator: self.regulator,
+            in_prior: self.in_prior,
+            corroborated,
+            evidence: self.evidence.unwrap_or(0.0),
+            probability,
+            kept,
+        }
+    }
+}
+
+/// Evidence that an idle edge of the prior practically never has (χ² of two degrees of freedom: once in 3000).
+const STRONG: f64 = 16.0;
+/// Evidence that an idle edge outside the prior, the best of many, rarely has.
+const STRIKING: f64 = 60.0;
+/// Fewest edges that can show what the evidence of real ones looks like.
+const ENOUGH: usize = 20;
+
+/// Decides on every candidate among `genes` genes; the answer is sorted by target and regulator.
+pub(super) fn decide(
+    candidates: &[Candidate],
+    genes: usize,
+    options: &EvidenceOptions,
+) -> Vec<EdgeEvidence> {
+    let mut strong = vec![0_usize; genes];
+    for candidate in candidates.iter().filter(|c| c.is_strong()) {
+        strong[candidate.regulator] += 1;
+    }
+    let corroborated = |c: &Candidate| strong[c.regulator] > usize::from(c.is_strong());
+    let moving = |in_prior: bool| -> Vec<Weighed> {
+        let wanted = candidates.iter().filter(|c| c.in_prior == in_prior);
+        wanted
+            .filter_map(|c| Weighed::new(c, corroborated(c)))
+            .collect()
+    };
+    let spread = strong.iter().filter(|&&n| n > 0).count() as f64 / genes as f64;
+    let (inside, outside) = (moving(true), moving(false));
+    let trust = Trust::new(&inside, spread);
+    let still = candidates.iter().filter(|c| c.evidence.is_none());
+    let mut edges: Vec<EdgeEvidence> = still.map(|c| c.judged(false, Some(0.0), false)).collect();
+    edges.extend(inside.iter().map(|edge| trust.of_prior(edge, options)));
+    edges.extend(trust.outside_prior(outside, options));
+    edges.sort_by_key(|e| (e.target, e.regulator));
+    edges
+}
+
+/// A candidate whose target moves.
+#[derive(Clone, Copy, Debug)]
+struct Weighed {
+    edge: Candidate,
+    evidence: f64,
+    corroborated: bool,
+}
+
+impl Weighed {
+    fn new(edge: &Candidate, corroborated: bool) -> Option<Self> {
+        edge.evidence.map(|evidence| Self {
+            edge: *edge,
+            evidence,
+            corroborated,
+        })
+    }
+
+    fn judged(&self, probability: Option<f64>, kept: bool) -> EdgeEvidence {
+        self.edge.judged(self.corroborated, probability, kept)
+    }
+}
+
+/// What the prior's edges teach: the evidence of real ones, and the share of real ones among them.
+struct Trust {
+    /// Evidence of real edges, ascending.
+    shown: Vec<f64>,
+    /// Share of real ones among the prior's edges of uncorroborated and of corroborated regulators.
+    shares: [f64; 2],
+}
+
+/// Rounds in which the two, which depend on each other, settle.
+const ROUNDS: usize = 4;
+
+impl Trust {
+    /// Real edges are shown by those of corroborated regulators. A few of these are idle: mistaken edges come from any
+    /// gene, so that there are as many as a share `spread` of the genes, the corroborated ones, gets by chance; the
+    /// weakest are taken to be they. How many mistaken edges come from the other genes is counted among the weak ones.
+    fn new(inside: &[Weighed], spread: f64) -> Self {
+        let group = |corroborated: bool| -> Vec<f64> {
+            let of = inside.iter().filter(|e| e.corroborated == corroborated);
+            let mut evidence: Vec<f64> = of.map(|e| e.evidence).collect();
+            evidence.sort_by(f64::total_cmp);
+            evidence
+        };
+        let (plain, all) = (group(false), group(true));
+        let weak = |evidence: &[f64]| evidence.partition_point(|&e| e < STRONG) as f64;
+        let mut trust = Self {
+            shown: all.clone(),
+            shares: [0.5, 0.5],
+        };
+        for _ in 0..ROUNDS {
+            let strong = trust.share_from(STRONG);
+            let real_but_weak = (plain.len() as f64 - weak(&plain)) * (1.0 - strong) / strong;
+            let idle = (weak(&plain) - real_but_weak).max(0.0);
+            let idle_by_chance = (idle * spread / (1.0 - spread).max(0.01)).min(weak(&all));
+            // One edge of each kind more: no group is ever certain.
+            let share = |idle: f64, n: usize| (n as f64 - idle + 1.0) / (n as f64 + 2.0);
+            trust.shares = [share(idle, plain.len()), share(idle_by_chance, all.len())];
+            trust.shown = all[idle_by_chance.round() as usize..].to_vec();
+        }
+        trust
+    }
+
+    /// Share of real edges with at least this evidence; never quite zero.
+    fn share_from(&self, evidence: f64) -> f64 {
+        let below = self.shown.partition_point(|&e| e < evidence);
+        let n = self.shown.len();
+        ((n - below) as f64 + 0.5) / (n as f64 + 1.0)
+    }
+
+    /// The evidence that this share of the real edges exceeds.
+    fn evidence_of(&self, share: f64) -> f64 {
+        let at = (self.shown.len() as f64 * (1.0 - share)) as usize;
+        self.shown.get(at).copied().unwrap_or(f64::INFINITY)
+    }
+
+    fn is_enough(&self) -> bool {
+        self.shown.len() >= ENOUGH
+    }
+
+    /// The two-groups model: an idle edge has evidence by χ² of two degrees of freedom (density ½ exp(−e/2)), a real
+    /// one that of the edges shown, which is flat where that of idle ones lies.
+    fn of_prior(&self, edge: &Weighed, options: &EvidenceOptions) -> EdgeEvidence {
+        if !self.is_enough() {
+            return edge.judged(None, edge.evidence >= STRONG);
+        }
+        let share = self.shares[usize::from(edge.corroborated)];
+        let density = (1.0 - self.share_from(STRONG)) / STRONG;
+        let idle = (1.0 - share) * 0.5 * libm::exp(-edge.evidence / 2.0);
+        let probability = share * density / (share * density + idle);
+        edge.judged(Some(probability), probability >= options.drop_below)
+    }
+
+    /// Of the N(t) candidates with evidence t or more, M·S(t) are real, where S is the share of real edges that show so
+    /// much evidence and M the number of real edges that the prior lacks. M is estimated where the evidence is so strong
+    /// that nearly all candidates are real: it is the mean of N(t)/S(t) there.
+    fn outside_prior(
+        &self,
+        mut outside: Vec<Weighed>,
+        options: &EvidenceOptions,
+    ) -> Vec<EdgeEvidence> {
+        if !self.is_enough() {
+            let edges = outside.iter();
+            return edges
+                .map(|e| e.judged(None, e.evidence >= STRIKING))
+                .collect();
+        }
+        let place = |e: &Weighed| (e.edge.target, e.edge.regulator);
+        outside.sort_by(|a, b| {
+            let strongest = b.evidence.total_cmp(&a.evidence);
+            strongest.then(place(a).cmp(&place(b)))
+        });
+        let missing = self.missing(&outside);
+        let share_real = |(edge, n): (&Weighed, u32)| {
+            (missing * self.share_from(edge.evidence) / f64::from(n)).min(1.0)
+        };
+        let probabilities: Vec<f64> = outside.iter().zip(1..).map(share_real).collect();
+        let last = probabilities
+            .iter()
+            .rposition(|p| 1.0 - p <= options.false_discoveries);
+        let kept = last.map_or(0, |last| last + 1);
+        let edges = outside.iter().zip(probabilities).enumerate();
+        edges
+            .map(|(n, (edge, p))| edge.judged(Some(p), n < kept))
+            .collect()
+    }
+
+    /// The number of real edges that the prior lacks, from candidates by falling evidence.
+    fn missing(&self, outside: &[Weighed]) -> f64 {
+        let counts = UPPER.map(|share| {
+            let least = self.evidence_of(share);
+            outside.partition_point(|e| e.evidence >= least) as f64 / share
+        });
+        counts.iter().sum::<f64>() / counts.len() as f64
+    }
+}
+
+/// Shares of the real edges that show more evidence than the places where missing ones are counted: far enough up that
+/// idle edges do not reach there.
+const UPPER: [f64; 4] = [0.3, 0.4, 0.5, 0.6];
