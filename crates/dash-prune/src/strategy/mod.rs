@@ -7,6 +7,7 @@ mod bio_prune;
 mod dash;
 mod gated;
 mod imp;
+mod l0;
 mod magnitude;
 mod phoenix;
 mod prior_informed;
@@ -111,6 +112,7 @@ type Build<T> = fn(&StrategySettings, &Problem<'_, T>) -> Result<Box<dyn Strateg
 pub fn registry<T: Real>() -> Vec<Entry<T>> {
     vec![
         phoenix::entry(),
+        l0::entry(),
         magnitude::entry(),
         imp::entry(),
         sparse_flow::entry(),
