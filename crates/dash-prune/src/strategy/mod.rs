@@ -4,6 +4,7 @@
 //! A new strategy is one file here and one line in [`registry`].
 
 mod bio_prune;
+mod c_node;
 mod dash;
 mod gated;
 mod imp;
@@ -113,6 +114,7 @@ pub fn registry<T: Real>() -> Vec<Entry<T>> {
     vec![
         phoenix::entry(),
         l0::entry(),
+        c_node::entry(),
         magnitude::entry(),
         imp::entry(),
         sparse_flow::entry(),
