@@ -10,6 +10,7 @@ mod gated;
 mod imp;
 mod l0;
 mod magnitude;
+mod path_reg;
 mod phoenix;
 mod prior_informed;
 mod pruning;
@@ -115,6 +116,7 @@ pub fn registry<T: Real>() -> Vec<Entry<T>> {
         phoenix::entry(),
         l0::entry(),
         c_node::entry(),
+        path_reg::entry(),
         magnitude::entry(),
         imp::entry(),
         sparse_flow::entry(),
