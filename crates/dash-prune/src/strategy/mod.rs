@@ -6,6 +6,7 @@
 mod bio_prune;
 mod c_node;
 mod dash;
+mod dst;
 mod gated;
 mod imp;
 mod l0;
@@ -117,6 +118,7 @@ pub fn registry<T: Real>() -> Vec<Entry<T>> {
         l0::entry(),
         c_node::entry(),
         path_reg::entry(),
+        dst::entry(),
         magnitude::entry(),
         imp::entry(),
         sparse_flow::entry(),
