@@ -19,6 +19,7 @@ mod random;
 mod regularised;
 mod scorer;
 mod sparse_flow;
+mod syn_flow;
 #[cfg(test)]
 mod tests;
 
@@ -122,6 +123,7 @@ pub fn registry<T: Real>() -> Vec<Entry<T>> {
         magnitude::entry(),
         imp::entry(),
         sparse_flow::entry(),
+        syn_flow::entry(),
         random::entry(),
         bio_prune::entry(),
         dash::entry(),
