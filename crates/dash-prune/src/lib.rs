@@ -3,7 +3,9 @@
 mod check;
 mod error;
 mod evidence;
+pub mod gate;
 mod mask;
+pub mod penalty;
 mod pinv;
 mod schedule;
 mod score;
