@@ -43,7 +43,7 @@ pub fn pinv_left(x: ArrayView2<'_, f64>) -> Result<Array2<f64>> {
     by_alive_rows(x, invert)
 }
 
-/// The damped pseudo-inverse (XXᵀ + τ²σ₁²)⁻¹X, `m × k`, of the matrix `x` = X, `m × k`, with largest singular value σ₁:
+/// The damped pseudo-inverse `(XXᵀ + τ²σ₁²)⁻¹X`, `m × k`, of the matrix `x` = X, `m × k`, with largest singular value σ₁:
 /// [`pinv_left`] with 1/σ replaced by σ/(σ² + τ²σ₁²) for each singular value σ.
 ///
 /// What has singular values below τσ₁ is faded out, so nothing is amplified more than 1/(2τσ₁) times. `tau` = τ > 0.

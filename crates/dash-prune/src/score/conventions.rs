@@ -69,7 +69,7 @@ impl Conventions {
 impl Conventions {
     /// |W|~ of the layer that the input genes enter.
     pub(crate) fn first_magnitude(
-        &self,
+        self,
         branch: Branch,
         weights: ArrayView2<'_, f64>,
         mask: &Mask,
@@ -82,7 +82,7 @@ impl Conventions {
 
     /// |W|~ of the layer that the output genes leave, with gene multipliers v.
     pub(crate) fn last_magnitude(
-        &self,
+        self,
         weights: ArrayView2<'_, f64>,
         multipliers: ArrayView1<'_, f64>,
         mask: &Mask,

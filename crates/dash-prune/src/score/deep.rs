@@ -79,7 +79,7 @@ impl Dash {
     /// Products of non-negative matrices come close to rank one, and a pseudo-inverse amplifies what is left of them by
     /// the inverse of singular values that mean nothing. With [`Conventions::damped`](crate::Conventions::damped) each
     /// Ω is therefore brought to about equal row and column norms before it enters a product, and the
-    /// pseudo-inverses are (XᵀX + τ²σ₁²)⁻¹Xᵀ with τ = 0.1, σ₁ the largest singular value. Without, they are the
+    /// pseudo-inverses are `(XᵀX + τ²σ₁²)⁻¹Xᵀ` with τ = 0.1, σ₁ the largest singular value. Without, they are the
     /// Moore–Penrose ones of the products as they are. Dead units score zero by either, and no score is NaN.
     ///
     /// # Errors

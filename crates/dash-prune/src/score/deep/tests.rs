@@ -135,6 +135,18 @@ fn lambda_zero_is_magnitude_bit_for_bit_and_one_does_not_look_at_weights() {
     }
 }
 
+#[test]
+fn products_of_scores_come_close_to_rank_one() {
+    // At the size of SIM350, what the first layer's term inverts at the first step: Ω₃Ω₂.
+    let state = DeepState::random(&[(80, 350), (80, 80), (350, 80)], 1);
+    let product = state.omegas()[2].dot(&state.omegas()[1]);
+    let product = faer::Mat::from_fn(350, 80, |i, j| product[[i, j]]);
+    let values = product.singular_values().unwrap();
+    let smallest = values[79] / values[0];
+    assert!(smallest < 1e-4, "{smallest}");
+    assert!(values[1] < 0.02 * values[0], "{}", values[1] / values[0]);
+}
+
 /// Scores whose product is close to rank one: all alike but for one part in 10⁴.
 fn alike(hidden: &[usize], seed: u64) -> Vec<Array2<f64>> {
     let layers = drawn(hidden, seed).into_iter();
