@@ -2,6 +2,7 @@
 //!
 //! The prior's own edges tell what the evidence of a real edge looks like, and how far the prior can be trusted.
 
+use super::mixture::Mixture;
 use super::{EdgeEvidence, EvidenceOptions};
 
 /// An edge that was weighed.
@@ -16,8 +17,7 @@ pub(super) struct Candidate {
 
 impl Candidate {
     fn is_strong(&self) -> bool {
-        let needed = if self.in_prior { STRONG } else { STRIKING };
-        self.evidence.is_some_and(|e| e >= needed)
+        self.in_prior && self.evidence.is_some_and(|e| e >= STRONG)
     }
 
     fn judged(&self, corroborated: bool, probability: Option<f64>, kept: bool) -> EdgeEvidence {
@@ -35,8 +35,6 @@ impl Candidate {
 
 /// Evidence that an idle edge of the prior practically never has (χ² of two degrees of freedom: once in 3000).
 const STRONG: f64 = 16.0;
-/// Evidence that an idle edge outside the prior, the best of many, rarely has.
-const STRIKING: f64 = 60.0;
 /// Fewest edges that can show what the evidence of real ones looks like.
 const ENOUGH: usize = 20;
 
@@ -100,22 +98,25 @@ struct Trust {
 
 /// Rounds in which the two, which depend on each other, settle.
 const ROUNDS: usize = 4;
+/// Shares of the real edges that show more evidence than the places where missing ones are counted: far enough up that
+/// idle edges do not reach there.
+const UPPER: [f64; 4] = [0.3, 0.4, 0.5, 0.6];
 
 impl Trust {
     /// Real edges are shown by those of corroborated regulators. A few of these are idle: mistaken edges come from any
     /// gene, so that there are as many as a share `spread` of the genes, the corroborated ones, gets by chance; the
     /// weakest are taken to be they. How many mistaken edges come from the other genes is counted among the weak ones.
     fn new(inside: &[Weighed], spread: f64) -> Self {
-        let group = |corroborated: bool| -> Vec<f64> {
+        let [plain, all] = [false, true].map(|corroborated| {
             let of = inside.iter().filter(|e| e.corroborated == corroborated);
             let mut evidence: Vec<f64> = of.map(|e| e.evidence).collect();
             evidence.sort_by(f64::total_cmp);
             evidence
-        };
-        let (plain, all) = (group(false), group(true));
+        });
         let weak = |evidence: &[f64]| evidence.partition_point(|&e| e < STRONG) as f64;
+        // It starts from the worst: that no weak edge is real.
         let mut trust = Self {
-            shown: all.clone(),
+            shown: all[weak(&all) as usize..].to_vec(),
             shares: [0.5, 0.5],
         };
         for _ in 0..ROUNDS {
@@ -161,50 +162,61 @@ impl Trust {
         edge.judged(Some(probability), probability >= options.drop_below)
     }
 
-    /// Of the N(t) candidates with evidence t or more, M·S(t) are real, where S is the share of real edges that show so
-    /// much evidence and M the number of real edges that the prior lacks. M is estimated where the evidence is so strong
-    /// that nearly all candidates are real: it is the mean of N(t)/S(t) there.
+    /// Keeps as many of the strongest candidates outside the prior as hold the estimated share of false ones.
     fn outside_prior(
         &self,
         mut outside: Vec<Weighed>,
         options: &EvidenceOptions,
     ) -> Vec<EdgeEvidence> {
-        if !self.is_enough() {
-            let edges = outside.iter();
-            return edges
-                .map(|e| e.judged(None, e.evidence >= STRIKING))
-                .collect();
-        }
         let place = |e: &Weighed| (e.edge.target, e.edge.regulator);
         outside.sort_by(|a, b| {
             let strongest = b.evidence.total_cmp(&a.evidence);
             strongest.then(place(a).cmp(&place(b)))
         });
-        let missing = self.missing(&outside);
-        let share_real = |(edge, n): (&Weighed, u32)| {
-            (missing * self.share_from(edge.evidence) / f64::from(n)).min(1.0)
-        };
-        let probabilities: Vec<f64> = outside.iter().zip(1..).map(share_real).collect();
-        let last = probabilities
+        let shares = self.shares_real(&outside);
+        let last = shares
             .iter()
-            .rposition(|p| 1.0 - p <= options.false_discoveries);
+            .rposition(|share| 1.0 - share <= options.false_discoveries);
         let kept = last.map_or(0, |last| last + 1);
-        let edges = outside.iter().zip(probabilities).enumerate();
+        let edges = outside.iter().zip(shares).enumerate();
         edges
-            .map(|(n, (edge, p))| edge.judged(Some(p), n < kept))
+            .map(|(n, (edge, share))| edge.judged(Some(share), n < kept))
             .collect()
     }
 
-    /// The number of real edges that the prior lacks, from candidates by falling evidence.
-    fn missing(&self, outside: &[Weighed]) -> f64 {
+    /// For candidates by falling evidence, the share of real ones among each and all before it.
+    ///
+    /// Of the N(t) candidates with evidence t or more, M·S(t) are real, where S is the share of real edges that show so
+    /// much evidence and M the number of real edges that the prior lacks. M is estimated where the evidence is so strong
+    /// that nearly all candidates are real, as the mean of N(t)/S(t) there; if that is more, by the mixture, which alone
+    /// speaks where the prior has too few real edges to show S.
+    fn shares_real(&self, outside: &[Weighed]) -> Vec<f64> {
+        let evidence: Vec<f64> = outside.iter().map(|e| e.evidence).collect();
+        let probabilities = if self.is_enough() {
+            Mixture::of(&self.shown).probabilities(&evidence)
+        } else {
+            Mixture::broad().probabilities(&evidence)
+        };
+        let mut real = 0.0;
+        let by_mixture = probabilities.iter().zip(1..).map(|(p, n)| {
+            real += p;
+            real / f64::from(n)
+        });
+        if !self.is_enough() {
+            return by_mixture.collect();
+        }
+        let missing = self.missing(&evidence).max(probabilities.iter().sum());
+        let by_count = |(&e, n): (&f64, u32)| missing * self.share_from(e) / f64::from(n);
+        let shares = evidence.iter().zip(1..).map(by_count);
+        shares.map(|share| share.min(1.0)).collect()
+    }
+
+    /// The number of real edges that the prior lacks, from falling evidence of candidates.
+    fn missing(&self, evidence: &[f64]) -> f64 {
         let counts = UPPER.map(|share| {
             let least = self.evidence_of(share);
-            outside.partition_point(|e| e.evidence >= least) as f64 / share
+            evidence.partition_point(|&e| e >= least) as f64 / share
         });
         counts.iter().sum::<f64>() / counts.len() as f64
     }
 }
-
-/// Shares of the real edges that show more evidence than the places where missing ones are counted: far enough up that
-/// idle edges do not reach there.
-const UPPER: [f64; 4] = [0.3, 0.4, 0.5, 0.6];

@@ -9,9 +9,12 @@ mod cholesky;
 mod courses;
 mod decide;
 mod fit;
+mod mixture;
 mod search;
 mod still;
 mod target;
+#[cfg(test)]
+mod tests;
 
 use dash_ode::{Intervals, Real};
 use dash_prior::PriorMatrix;
@@ -28,7 +31,7 @@ use crate::{Error, Result, check};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct EvidenceOptions {
-    /// An edge of the prior is dropped if the probability that it is real falls below this, in [0, 1]. Default 0.1.
+    /// An edge of the prior is dropped if the probability that it is real falls below this, in [0, 1]. Default 0.05.
     pub drop_below: f64,
     /// Edges outside the prior are taken as long as the share of false ones among them is estimated to be at most
     /// this, in [0, 1]. Default 0.3.
@@ -40,7 +43,7 @@ pub struct EvidenceOptions {
 impl Default for EvidenceOptions {
     fn default() -> Self {
         Self {
-            drop_below: 0.1,
+            drop_below: 0.05,
             false_discoveries: 0.3,
             weight_sd: (0.3, 1.0),
         }
@@ -81,8 +84,8 @@ pub struct EdgeEvidence {
     pub corroborated: bool,
     /// By how many residual variances the squared error of the target grows without the edge.
     pub evidence: f64,
-    /// Probability that the edge is real: for an edge of the prior its own; for another, one minus the estimated share
-    /// of false edges among those with at least its evidence. `None` if too few edges of the prior are real to tell.
+    /// Probability that the edge is real: for an edge of the prior its own (`None` if too few of them are real to tell);
+    /// for another, the share of real ones among the candidates with at least its evidence.
     pub probability: Option<f64>,
     /// Whether the network has it.
     pub kept: bool,
