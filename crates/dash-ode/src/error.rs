@@ -86,6 +86,17 @@ pub enum Error {
         /// Which part of the data.
         part: &'static str,
     },
+    /// A training run was ended before its first epoch.
+    #[error("no epoch was trained: train at least one before finishing")]
+    NoEpoch,
+    /// An interval was asked for that the data do not hold.
+    #[error("interval {index} was asked for, the data hold {count}")]
+    NoSuchInterval {
+        /// The index, from 0.
+        index: usize,
+        /// Number of intervals.
+        count: usize,
+    },
     /// Training diverged again after the allowed number of recoveries.
     #[error(
         "epoch {epoch}: training diverged {times} times, each time restarted from the last good state at half the learning rate; start with a smaller learning_rate"

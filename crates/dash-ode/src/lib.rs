@@ -21,5 +21,5 @@ pub use series::{GeneSubset, Interval, TimeSeries, Trajectory};
 pub use solver::{Integrator, Solution, SolverOptions, Span, Statistics, solve, solve_at};
 pub use train::{
     Adam, BatchRule, Change, Checkpoint, EpochRecord, Fit, Intervals, NoStrategy, Plateau,
-    Strategy, StrategyError, TrainConfig, one_interval_ahead, train,
+    Strategy, StrategyError, TrainConfig, Trainer, one_interval_ahead, train,
 };

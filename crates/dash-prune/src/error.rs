@@ -104,6 +104,38 @@ pub enum Error {
         /// Columns of the matrix.
         columns: usize,
     },
+    /// A grid of λ without values.
+    #[error("the grid has no value of {name}: give at least one, such as 0.5")]
+    EmptyGrid {
+        /// `lambda1` or `lambda2`.
+        name: &'static str,
+    },
+    /// A number of folds that the data cannot be cut into.
+    #[error(
+        "cannot cut {available} {unit} into {folds} folds: choose at least 2 and at most {available}, or give more data"
+    )]
+    Folds {
+        /// Folds asked for.
+        folds: usize,
+        /// How many there can be at most.
+        available: usize,
+        /// What is cut: `trajectories`, or `intervals` of a single one.
+        unit: &'static str,
+    },
+    /// Cross-validation ended without a pruning level to choose from.
+    #[error(
+        "no pruning level was reached on all {folds} folds: did training diverge? Lower the learning rate"
+    )]
+    NoLevel {
+        /// Number of folds.
+        folds: usize,
+    },
+    /// Training failed.
+    #[error(transparent)]
+    Training(#[from] dash_ode::Error),
+    /// Threads could not be started.
+    #[error("cannot start threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
     /// An operation on a prior matrix failed.
     #[error(transparent)]
     Prior(#[from] dash_prior::Error),

@@ -6,6 +6,7 @@ mod mask;
 mod pinv;
 mod schedule;
 mod score;
+mod select;
 mod strategy;
 
 pub use error::{Error, Result};
@@ -15,5 +16,9 @@ pub use schedule::PruneSchedule;
 pub use score::{
     Branch, BranchScores, BranchWeights, Conventions, Dash, DashState, ProductMagnitude,
     input_magnitude, one_layer, output_magnitude, product_magnitude, random,
+};
+pub use select::{
+    FoldCurve, FoldLevel, LambdaChoice, LambdaCurve, LambdaGrid, LambdaLevel, LambdaPoint,
+    LambdaSearch, select_lambda,
 };
 pub use strategy::{Entry, Prior, Problem, Setting, StrategySettings, build_strategy, registry};

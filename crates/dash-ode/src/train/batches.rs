@@ -66,6 +66,30 @@ impl<T: Real> Intervals<T> {
         })
     }
 
+    /// The intervals with the given indices, in the given order. Neighbours of one trajectory still make one optimiser step.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchInterval`] for an index beyond the last; [`Error::NoIntervals`] if none is chosen, `part` then names
+    /// the data in the message.
+    pub fn select(&self, chosen: &[usize], part: &'static str) -> Result<Self> {
+        let count = self.len();
+        if let Some(&index) = chosen.iter().find(|&&i| i >= count) {
+            return Err(Error::NoSuchInterval { index, count });
+        }
+        if chosen.is_empty() {
+            return Err(Error::NoIntervals { part });
+        }
+        let mut rows = Rows::default();
+        self.gather(chosen, &mut rows);
+        Ok(Self {
+            genes: self.genes,
+            starts: rows.starts,
+            targets: rows.targets,
+            spans: rows.spans,
+            trajectories: chosen.iter().map(|&i| self.trajectories[i]).collect(),
+        })
+    }
+
     /// Number of genes.
     pub fn genes(&self) -> usize {
         self.genes
@@ -89,6 +113,11 @@ impl<T: Real> Intervals<T> {
     /// States observed at the ends, intervals × genes, row-major.
     pub fn targets(&self) -> &[T] {
         &self.targets
+    }
+
+    /// Index of the trajectory of every interval, in the order of the series.
+    pub fn trajectories(&self) -> &[usize] {
+        &self.trajectories
     }
 
     /// Start and end time of every interval.

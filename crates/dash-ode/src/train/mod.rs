@@ -18,4 +18,4 @@ pub use config::{Plateau, TrainConfig};
 pub use evaluate::one_interval_ahead;
 pub use history::{Checkpoint, EpochRecord, Fit};
 pub use strategy::{Change, NoStrategy, Strategy, StrategyError};
-pub use trainer::train;
+pub use trainer::{Trainer, train};

@@ -21,6 +21,7 @@ pub(super) struct Losses {
     pub(super) solves: Statistics,
 }
 
+#[derive(Clone)]
 pub(super) struct Session<T> {
     integrator: Integrator<T>,
     rows: Rows<T>,

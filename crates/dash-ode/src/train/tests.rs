@@ -3,7 +3,8 @@
 use ndarray::Array2;
 
 use super::{
-    Change, EpochRecord, Fit, Intervals, NoStrategy, Strategy, StrategyError, TrainConfig, train,
+    Change, EpochRecord, Fit, Intervals, NoStrategy, Strategy, StrategyError, TrainConfig, Trainer,
+    train,
 };
 use crate::{
     Error, Initialise, Parameters, Phoenix, Result, SolverOptions, TimeSeries, Trajectory,
@@ -197,6 +198,86 @@ fn a_pruning_step_starts_the_best_and_the_rate_anew() {
     );
     assert!(fit.best.epoch >= 4, "the best since the pruning step");
     assert_eq!(fit.history.iter().filter(|r| r.pruned).count(), 1);
+}
+
+/// As [`Announced`], pruning another parameter; the two act alike before epoch 4.
+struct Other;
+
+impl Strategy<f64> for Other {
+    fn before_epoch(
+        &mut self,
+        epoch: usize,
+        raw: &mut Parameters<f64>,
+    ) -> Result<Change, StrategyError> {
+        let change = Announced.before_epoch(epoch, raw)?;
+        raw.values_mut()[1] *= if change.pruned { 0.0 } else { 1.0 };
+        Ok(change)
+    }
+    fn prunes_after(&self, epoch: usize) -> bool {
+        Strategy::<f64>::prunes_after(&Announced, epoch)
+    }
+}
+
+#[test]
+fn a_fork_ends_where_the_run_from_the_start_does_bit_for_bit() {
+    let mut settings = config(12);
+    // Short waits, so that what is carried over of them shows.
+    settings.plateau.patience = 2;
+    settings.plateau.threshold = 1e-3;
+    settings.patience = 3;
+    let mut field = Phoenix::new(GENES, 4).unwrap();
+    let initial = field.initialise(7);
+    let training = Intervals::of(&series(6), "training").unwrap();
+    let validation = Intervals::of(&series(2), "validation").unwrap();
+    for warm_up in [0, 1, 4] {
+        let mut trunk =
+            Trainer::new(&initial, &Announced, &training, &validation, &settings, 1).unwrap();
+        for _ in 0..warm_up {
+            trunk.epoch(&mut field, &mut Announced).unwrap();
+        }
+        let strategies: [&mut dyn Strategy<f64>; 2] = [&mut Announced, &mut Other];
+        for strategy in strategies {
+            let mut fork = trunk.clone();
+            // A field of its own: what the trunk has loaded plays no part.
+            let mut field = Phoenix::new(GENES, 4).unwrap();
+            while !fork.is_finished(strategy) {
+                fork.epoch(&mut field, strategy).unwrap();
+            }
+            let (forked, whole) = (fork.finish().unwrap(), run(strategy, &settings, 1).unwrap());
+            assert!(whole.history.len() > 5, "the strategies part at epoch 4");
+            assert_eq!(forked.history, whole.history);
+            assert_eq!(forked.best, whole.best);
+            assert_eq!(forked.best_overall, whole.best_overall);
+        }
+    }
+}
+
+#[test]
+fn a_run_without_epochs_has_no_result() {
+    let initial = Phoenix::<f64>::new(GENES, 4).unwrap().initialise(7);
+    let data = Intervals::of(&series(2), "training").unwrap();
+    let trainer = Trainer::new(&initial, &NoStrategy, &data, &data, &config(1), 1).unwrap();
+    assert!(matches!(trainer.finish().unwrap_err(), Error::NoEpoch));
+}
+
+#[test]
+fn chosen_intervals_keep_their_trajectories() {
+    let all = Intervals::<f64>::of(&series(3), "training").unwrap();
+    let some = all.select(&[0, 2, 8], "chosen").unwrap();
+    assert_eq!(some.trajectories(), [0, 0, 2]);
+    assert_eq!(some.spans()[2], all.spans()[8]);
+    assert_eq!(
+        some.targets()[GENES..2 * GENES],
+        all.targets()[2 * GENES..3 * GENES]
+    );
+    assert!(matches!(
+        all.select(&[9], "chosen").unwrap_err(),
+        Error::NoSuchInterval { index: 9, count: 9 }
+    ));
+    assert!(matches!(
+        all.select(&[], "chosen").unwrap_err(),
+        Error::NoIntervals { part: "chosen" }
+    ));
 }
 
 #[test]

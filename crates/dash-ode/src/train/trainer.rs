@@ -37,39 +37,46 @@ pub fn train<T: Real, F: Differentiable<T> + ?Sized>(
     seed: u64,
     observe: &mut dyn FnMut(&EpochRecord),
 ) -> Result<Fit<T>> {
-    config.check()?;
-    check_size(
-        "initial parameters",
-        field.layout().len(),
-        initial.values().len(),
-    )?;
-    check_size("genes of the training data", field.dim(), training.genes())?;
-    check_size(
-        "genes of the validation data",
-        field.dim(),
-        validation.genes(),
-    )?;
-    let mut run = Run::new(initial, strategy, config, seed)?;
-    for epoch in 0..config.epochs {
-        let pruned = run.prepare(epoch, strategy)?;
-        let record = run.epoch(epoch, pruned, field, strategy, training, validation)?;
-        tracing::debug!(
-            epoch,
-            train = record.train_loss,
-            validation = record.validation,
-            sparsity = record.sparsity
-        );
-        observe(&record);
-        run.history.push(record);
-        if run.waited >= config.patience && !strategy.prunes_after(epoch + 1) {
-            break;
-        }
+    let mut trainer = Trainer::new(initial, strategy, training, validation, config, seed)?;
+    while !trainer.is_finished(strategy) {
+        observe(trainer.epoch(field, strategy)?);
     }
-    run.finish()
+    trainer.finish()
 }
 
-struct Run<'a, T> {
-    config: &'a TrainConfig,
+/// A training run between two epochs. A clone is a fork: both go on from here, each with a strategy of its own.
+///
+/// A fork ends bit for bit where the run from the start would, provided that its strategy would have acted alike in
+/// the epochs before and carries nothing over from them (as a pruning strategy before its first round).
+///
+/// # Examples
+/// ```
+/// # use dash_ode::{Initialise, Intervals, NoStrategy, Phoenix, TimeSeries, TrainConfig, Trainer, Trajectory};
+/// # use ndarray::array;
+/// # let trajectory = Trajectory {
+/// #     name: "a".into(), times: vec![0.0, 1.0, 2.0], values: array![[0.2, 0.9], [0.2, 0.5], [0.2, 0.35]],
+/// # };
+/// # let series = TimeSeries::new(vec!["SWI4".into(), "CLN2".into()], vec![trajectory])?;
+/// # let data = Intervals::of(&series, "training")?;
+/// let mut field = Phoenix::<f32>::new(2, 4)?;
+/// let initial = field.initialise(1).cast();
+/// let config = TrainConfig { epochs: 5, ..TrainConfig::default() };
+/// let mut trainer = Trainer::new(&initial, &NoStrategy, &data, &data, &config, 1)?;
+/// trainer.epoch(&mut field, &mut NoStrategy)?;
+/// let mut fork = trainer.clone();
+/// for run in [&mut trainer, &mut fork] {
+///     while !run.is_finished(&NoStrategy) {
+///         run.epoch(&mut field, &mut NoStrategy)?;
+///     }
+/// }
+/// assert_eq!(trainer.finish()?.best, fork.finish()?.best);
+/// # Ok::<(), dash_ode::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Trainer<'a, T> {
+    training: &'a Intervals<T>,
+    validation: &'a Intervals<T>,
+    config: TrainConfig,
     seed: u64,
     session: Session<T>,
     validator: Integrator<T>,
@@ -85,18 +92,30 @@ struct Run<'a, T> {
     history: Vec<EpochRecord>,
 }
 
-impl<'a, T: Real> Run<'a, T> {
-    fn new(
+impl<'a, T: Real> Trainer<'a, T> {
+    /// A run before its first epoch; the arguments are those of [`train`].
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a configuration outside its ranges, [`Error::Shape`] if data and parameters do not fit.
+    pub fn new(
         initial: &Parameters<T>,
         strategy: &dyn Strategy<T>,
-        config: &'a TrainConfig,
+        training: &'a Intervals<T>,
+        validation: &'a Intervals<T>,
+        config: &TrainConfig,
         seed: u64,
     ) -> Result<Self> {
+        config.check()?;
+        let genes = initial.layout().genes();
+        check_size("genes of the training data", genes, training.genes())?;
+        check_size("genes of the validation data", genes, validation.genes())?;
         let mut raw = initial.values().to_vec();
         raw.extend(strategy.auxiliary());
         let integrator = Integrator::new(config.solver)?;
         Ok(Self {
-            config,
+            training,
+            validation,
+            config: config.clone(),
             seed,
             session: Session::new(integrator.clone(), initial.values().len(), raw.len()),
             validator: integrator,
@@ -113,6 +132,45 @@ impl<'a, T: Real> Run<'a, T> {
             best_overall: None,
             history: Vec::new(),
         })
+    }
+
+    /// The epochs so far.
+    pub fn history(&self) -> &[EpochRecord] {
+        &self.history
+    }
+
+    /// Whether training ends here: all epochs are done, or no pruning is to come and the wait for a better validation
+    /// error is over.
+    pub fn is_finished(&self, strategy: &dyn Strategy<T>) -> bool {
+        let done = self.history.len();
+        done >= self.config.epochs
+            || (self.waited >= self.config.patience && !strategy.prunes_after(done))
+    }
+
+    /// Trains for one more epoch, whether or not the run is finished, and returns its record.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the field has other parameters than the run, [`Error::Diverged`] if recovery did not help,
+    /// [`Error::Strategy`] if the strategy failed.
+    pub fn epoch<F: Differentiable<T> + ?Sized>(
+        &mut self,
+        field: &mut F,
+        strategy: &mut dyn Strategy<T>,
+    ) -> Result<&EpochRecord> {
+        let expected = field.layout().len();
+        let found = self.effective.values().len();
+        check_size("initial parameters", expected, found)?;
+        let epoch = self.history.len();
+        let pruned = self.prepare(epoch, strategy)?;
+        let record = self.recovering(epoch, pruned, field, strategy)?;
+        tracing::debug!(
+            epoch,
+            train = record.train_loss,
+            validation = record.validation,
+            sparsity = record.sparsity
+        );
+        self.history.push(record);
+        Ok(&self.history[epoch])
     }
 
     /// Lets the strategy act; after a pruning step everything that waits for improvement starts anew.
@@ -136,20 +194,19 @@ impl<'a, T: Real> Run<'a, T> {
         Ok(change.pruned)
     }
 
-    fn epoch<F: Differentiable<T> + ?Sized>(
+    /// One epoch, tried again from its start where it diverges.
+    fn recovering<F: Differentiable<T> + ?Sized>(
         &mut self,
         epoch: usize,
         pruned: bool,
         field: &mut F,
         strategy: &mut dyn Strategy<T>,
-        training: &Intervals<T>,
-        validation: &Intervals<T>,
     ) -> Result<EpochRecord> {
         let start = self.state.clone();
         let mut recoveries = 0;
         let (losses, rate, error) = loop {
             let rate = self.rate.current;
-            match self.attempt(epoch, field, strategy, training, validation) {
+            match self.attempt(epoch, field, strategy) {
                 Ok((losses, error)) => break (losses, rate, error),
                 Err(cause) => {
                     if self.recoveries >= self.config.recoveries {
@@ -187,20 +244,23 @@ impl<'a, T: Real> Run<'a, T> {
         epoch: usize,
         field: &mut F,
         strategy: &mut dyn Strategy<T>,
-        training: &Intervals<T>,
-        validation: &Intervals<T>,
     ) -> Result<(Losses, f64)> {
         // One stream per epoch, so that an epoch tried again sees the same order.
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(epoch as u64 + 1);
         let rates = self.rates();
-        let steps = training.steps(self.config.batch, &mut rng);
-        let losses =
-            self.session
-                .epoch(field, strategy, training, &steps, &mut self.state, &rates)?;
+        let steps = self.training.steps(self.config.batch, &mut rng);
+        let losses = self.session.epoch(
+            field,
+            strategy,
+            self.training,
+            &steps,
+            &mut self.state,
+            &rates,
+        )?;
         strategy.evaluate(&self.state.raw, self.effective.values_mut());
         field.load(self.effective.values());
-        let (error, _) = one_interval_ahead(field, validation, &mut self.validator)?;
+        let (error, _) = one_interval_ahead(field, self.validation, &mut self.validator)?;
         Ok((losses, error))
     }
 
@@ -252,15 +312,18 @@ impl<'a, T: Real> Run<'a, T> {
         }
     }
 
-    fn finish(self) -> Result<Fit<T>> {
+    /// What training led to.
+    ///
+    /// # Errors
+    /// [`Error::NoEpoch`] if no epoch was trained.
+    pub fn finish(self) -> Result<Fit<T>> {
         match (self.best, self.best_overall) {
             (Some(best), Some(best_overall)) => Ok(Fit {
                 best,
                 best_overall,
                 history: self.history,
             }),
-            // Cannot be: at least one epoch ran, and each one keeps or finds a best.
-            _ => Err(Error::NoIntervals { part: "training" }),
+            _ => Err(Error::NoEpoch),
         }
     }
 }
