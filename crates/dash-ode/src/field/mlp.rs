@@ -10,60 +10,77 @@ use crate::linalg::{Kernel, Panels, add_transposed_product, vectorised};
 use crate::random::stream;
 use crate::{Real, Result};
 
-/// dx/dt = `A₂ ELU(A₁ x + a₁) + a₂ − x` for k genes and m hidden units.
+/// Names of the layers' weights and biases, from the input genes to the output genes.
+const NAMES: [(&str, &str); 5] = [
+    ("a1", "a1_bias"),
+    ("a2", "a2_bias"),
+    ("a3", "a3_bias"),
+    ("a4", "a4_bias"),
+    ("a5", "a5_bias"),
+];
+
+/// dx/dt = `A_L ELU(… ELU(A₁ x + a₁) …) + a_L − x` for k genes and L − 1 = 1 to 4 layers of hidden units.
 ///
 /// # Shapes
-/// `a1`: m × k; `a1_bias`: m; `a2`: k × m; `a2_bias`: k.
+/// Layer l maps `n` values to `m`: `a1`, `a2`, … are m × n, `a1_bias`, `a2_bias`, … are m. The first layer has k inputs
+/// and the last one k outputs.
 ///
 /// # Reference
-/// The MLP ablation of the DASH paper (Tables 7 and 10).
+/// With one hidden layer the MLP ablation of the DASH paper (Tables 7 and 10).
 #[derive(Clone, Debug)]
 pub struct Mlp<T> {
     layout: Layout,
     genes: usize,
-    hidden: usize,
-    first: Panels<T>,
-    first_back: Panels<T>,
-    second: Panels<T>,
-    second_back: Panels<T>,
-    biases: [Vec<T>; 2],
+    hidden: Vec<usize>,
+    layers: Vec<Layer<T>>,
     record: Vec<T>,
+    /// One layer's outputs before the activation, or their derivatives.
     through: Vec<T>,
     panel: Vec<[T; 8]>,
 }
 
+/// An affine map in the form that products want.
+#[derive(Clone, Debug)]
+struct Layer<T> {
+    inputs: usize,
+    outputs: usize,
+    /// Where in a record its inputs lie.
+    from: usize,
+    /// Where in a sensitivity the derivatives with respect to its outputs lie.
+    to: usize,
+    forward: Panels<T>,
+    back: Panels<T>,
+    bias: Vec<T>,
+}
+
 impl<T: Real> Mlp<T> {
-    /// A field of `genes` genes and `hidden` hidden units (at least one of each) with all parameters zero.
+    /// A field of `genes` genes and one layer of `hidden` units (at least one of each) with all parameters zero.
     ///
     /// # Errors
     /// [`crate::Error::Setting`] if there is no gene or no hidden unit.
     pub fn new(genes: usize, hidden: usize) -> Result<Self> {
+        Self::deep(genes, &[hidden])
+    }
+
+    /// A field of `genes` genes and as many hidden layers as `hidden` has sizes, from the input side to the output side,
+    /// with all parameters zero.
+    ///
+    /// # Errors
+    /// [`crate::Error::Setting`] if there is no gene, a hidden layer without units, no hidden layer, or more than 4.
+    pub fn deep(genes: usize, hidden: &[usize]) -> Result<Self> {
         check_setting("genes", genes as f64, genes > 0, "at least 1")?;
-        check_setting("hidden", hidden as f64, hidden > 0, "at least 1")?;
-        let layout = Layout::new(
-            genes,
-            &[
-                ("a1", hidden, genes, Role::Weights),
-                ("a1_bias", hidden, 1, Role::Bias),
-                ("a2", genes, hidden, Role::Weights),
-                ("a2_bias", genes, 1, Role::Bias),
-            ],
-            vec![Branch {
-                layers: vec![0, 2],
-                log_space: false,
-                gain: None,
-            }],
-        );
+        let depth = hidden.len();
+        let within = (1..NAMES.len()).contains(&depth);
+        check_setting("number of hidden layers", depth as f64, within, "1 to 4")?;
+        let smallest = hidden.iter().copied().min().unwrap_or(0);
+        check_setting("hidden", smallest as f64, smallest > 0, "at least 1")?;
+        let layout = layout(genes, hidden);
         let zeros = vec![T::zero(); layout.len()];
         let mut field = Self {
+            layers: layers(genes, hidden),
             layout,
             genes,
-            hidden,
-            first: Panels::default(),
-            first_back: Panels::default(),
-            second: Panels::default(),
-            second_back: Panels::default(),
-            biases: [Vec::new(), Vec::new()],
+            hidden: hidden.to_vec(),
             record: Vec::new(),
             through: Vec::new(),
             panel: Vec::new(),
@@ -75,11 +92,12 @@ impl<T: Real> Mlp<T> {
     /// A field with given parameters.
     ///
     /// # Errors
-    /// [`crate::Error::Shape`] if the parameters are not those of such a field.
+    /// [`crate::Error::Setting`] or [`crate::Error::Shape`] if the parameters are not those of such a field.
     pub fn with_parameters(parameters: &Parameters<T>) -> Result<Self> {
-        let block = parameters.layout().block("a1");
-        let (hidden, genes) = block.map_or((0, 0), |b| (b.rows, b.columns));
-        let mut field = Self::new(genes, hidden)?;
+        let block = |(name, _): &(&str, &str)| parameters.layout().block(name);
+        let outputs: Vec<usize> = NAMES.iter().map_while(block).map(|b| b.rows).collect();
+        let hidden = &outputs[..outputs.len().saturating_sub(1)];
+        let mut field = Self::deep(parameters.layout().genes(), hidden)?;
         check_size(
             "number of MLP parameters",
             field.layout.len(),
@@ -89,17 +107,62 @@ impl<T: Real> Mlp<T> {
         Ok(field)
     }
 
-    /// Number of hidden units m.
-    pub fn hidden(&self) -> usize {
-        self.hidden
+    /// Number of units of each hidden layer, from the input side to the output side.
+    pub fn hidden(&self) -> &[usize] {
+        &self.hidden
     }
 
-    /// The hidden size whose parameter count comes closest to that of PHOENIX with `phoenix_hidden` units.
+    /// The size of one hidden layer whose parameter count comes closest to that of PHOENIX with `phoenix_hidden` units.
     ///
     /// PHOENIX: 4km + 2m + k; this field: 2km' + m' + k.
     pub fn comparable_hidden(phoenix_hidden: usize) -> usize {
         2 * phoenix_hidden
     }
+}
+
+/// (inputs, outputs) of every layer.
+fn sizes(genes: usize, hidden: &[usize]) -> impl Iterator<Item = (usize, usize)> {
+    let inputs = std::iter::once(genes).chain(hidden.iter().copied());
+    let outputs = hidden.iter().copied().chain(std::iter::once(genes));
+    inputs.zip(outputs)
+}
+
+fn layout(genes: usize, hidden: &[usize]) -> Layout {
+    let mut blocks = Vec::new();
+    for ((weights, bias), (inputs, outputs)) in NAMES.into_iter().zip(sizes(genes, hidden)) {
+        blocks.push((weights, outputs, inputs, Role::Weights));
+        blocks.push((bias, outputs, 1, Role::Bias));
+    }
+    let branch = Branch {
+        layers: (0..blocks.len()).step_by(2).collect(),
+        log_space: false,
+        gain: None,
+    };
+    Layout::new(genes, &blocks, vec![branch])
+}
+
+fn layers<T: Real>(genes: usize, hidden: &[usize]) -> Vec<Layer<T>> {
+    let mut end = 0;
+    let mut layers: Vec<Layer<T>> = sizes(genes, hidden)
+        .map(|(inputs, outputs)| {
+            let from = end;
+            end += inputs;
+            Layer {
+                inputs,
+                outputs,
+                from,
+                to: end,
+                forward: Panels::default(),
+                back: Panels::default(),
+                bias: Vec::new(),
+            }
+        })
+        .collect();
+    // What comes from outside stands first in a sensitivity, as the state does in a record.
+    if let Some(last) = layers.last_mut() {
+        last.to = 0;
+    }
+    layers
 }
 
 impl<T: Real> VectorField<T> for Mlp<T> {
@@ -115,50 +178,67 @@ impl<T: Real> VectorField<T> for Mlp<T> {
     }
 }
 
-/// A record is the state x followed by the hidden activations.
+/// A record is the state x followed by the activations of every hidden layer.
 impl<T: Real> Recorded<T> for Mlp<T> {
     fn record_len(&self) -> usize {
-        self.genes + self.hidden
+        self.genes + self.hidden.iter().sum::<usize>()
     }
 
     fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
-        let (k, m, stride) = (self.genes, self.hidden, self.record_len());
+        let (k, stride) = (self.genes, self.record_len());
         let rows = y.len() / k;
-        if rows == 0 {
+        let Some((last, inner)) = self.layers.split_last().filter(|_| rows > 0) else {
             return;
+        };
+        for (record, y) in record.chunks_exact_mut(stride).zip(y.chunks_exact(k)) {
+            record[..k].copy_from_slice(y);
         }
-        self.through.clear();
-        self.through.resize(rows * m, T::zero());
-        self.first.add_product(rows, y, k, &mut self.through, m);
-        vectorised(Elu {
-            genes: k,
-            y,
-            through: &self.through,
-            bias: &self.biases[0],
-            record,
-        });
+        for layer in inner {
+            self.through.clear();
+            self.through.resize(rows * layer.outputs, T::zero());
+            let (inputs, apart) = match layer.from {
+                0 => (y, k),
+                from => (&record[from..], stride),
+            };
+            layer
+                .forward
+                .add_product(rows, inputs, apart, &mut self.through, layer.outputs);
+            vectorised(Elu {
+                through: &self.through,
+                bias: &layer.bias,
+                record,
+                stride,
+                to: layer.to,
+            });
+        }
         for (dydt, y) in dydt.chunks_exact_mut(k).zip(y.chunks_exact(k)) {
-            for i in 0..k {
-                dydt[i] = self.biases[1][i] - y[i];
+            for ((dydt, &y), &bias) in dydt.iter_mut().zip(y).zip(&last.bias) {
+                *dydt = bias - y;
             }
         }
-        self.second.add_product(rows, &record[k..], stride, dydt, k);
+        last.forward
+            .add_product(rows, &record[last.from..], stride, dydt, k);
     }
 }
 
+/// A sensitivity is the derivative with respect to dx/dt, followed by those with respect to what enters each ELU.
 impl<T: Real> Differentiable<T> for Mlp<T> {
     fn layout(&self) -> &Layout {
         &self.layout
     }
 
     fn load(&mut self, parameters: &[T]) {
-        let (k, m) = (self.genes, self.hidden);
-        let values = |block: usize| &parameters[self.layout.blocks()[block].range.clone()];
-        self.first.pack(k, m, values(0), (1, k));
-        self.first_back.pack(m, k, values(0), (k, 1));
-        self.second.pack(m, k, values(2), (1, m));
-        self.second_back.pack(k, m, values(2), (m, 1));
-        self.biases = [values(1).to_vec(), values(3).to_vec()];
+        let mut blocks = self.layout.blocks().iter().map(|b| b.range.clone());
+        for layer in &mut self.layers {
+            let (n, m) = (layer.inputs, layer.outputs);
+            if let (Some(weights), Some(bias)) = (blocks.next(), blocks.next()) {
+                layer
+                    .forward
+                    .pack(n, m, &parameters[weights.clone()], (1, n));
+                layer.back.pack(m, n, &parameters[weights], (n, 1));
+                layer.bias = parameters[bias].to_vec();
+            }
+        }
     }
 
     fn boxed(&self) -> Box<dyn Differentiable<T>> {
@@ -166,69 +246,77 @@ impl<T: Real> Differentiable<T> for Mlp<T> {
     }
 
     fn sensitivity_len(&self) -> usize {
-        self.genes + self.hidden
+        self.record_len()
     }
 
     fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
-        let (k, m, stride) = (self.genes, self.hidden, self.record_len());
+        let (k, stride) = (self.genes, self.record_len());
         let rows = upstream.len() / k;
+        let Some((first, later)) = self.layers.split_first().filter(|_| rows > 0) else {
+            return;
+        };
         for (sensitivity, upstream) in sensitivity
             .chunks_exact_mut(stride)
             .zip(upstream.chunks_exact(k))
         {
-            let (kept, hidden) = sensitivity.split_at_mut(k);
-            kept.copy_from_slice(upstream);
-            hidden.fill(T::zero());
+            sensitivity[..k].copy_from_slice(upstream);
         }
-        if rows == 0 {
-            return;
-        }
-        self.second_back
-            .add_product(rows, upstream, k, &mut sensitivity[k..], stride);
-        for (sensitivity, record) in sensitivity
-            .chunks_exact_mut(stride)
-            .zip(record.chunks_exact(stride))
-        {
-            for (s, &c) in sensitivity[k..].iter_mut().zip(&record[k..][..m]) {
-                // ELU′ is 1 above zero and ELU + 1 below.
-                *s *= T::one() + c.min(T::zero());
+        for layer in later.iter().rev() {
+            let n = layer.inputs;
+            self.through.clear();
+            self.through.resize(rows * n, T::zero());
+            let (outputs, apart) = match layer.to {
+                0 => (upstream, k),
+                to => (&sensitivity[to..], stride),
+            };
+            layer
+                .back
+                .add_product(rows, outputs, apart, &mut self.through, n);
+            let records = record.chunks_exact(stride);
+            for ((sensitivity, record), through) in sensitivity
+                .chunks_exact_mut(stride)
+                .zip(records)
+                .zip(self.through.chunks_exact(n))
+            {
+                let inputs = layer.from..layer.from + n;
+                let activations = through.iter().zip(&record[inputs.clone()]);
+                for (s, (&bar, &c)) in sensitivity[inputs].iter_mut().zip(activations) {
+                    // ELU′ is 1 above zero and ELU + 1 below.
+                    *s = bar * (T::one() + c.min(T::zero()));
+                }
             }
         }
         for (y_bar, &upstream) in y_bar.iter_mut().zip(upstream) {
             *y_bar = -upstream;
         }
-        self.first_back
-            .add_product(rows, &sensitivity[k..], stride, y_bar, k);
+        first
+            .back
+            .add_product(rows, &sensitivity[first.to..], stride, y_bar, k);
     }
 
     fn add_gradient(&mut self, records: &[T], sensitivities: &[T], gradient: &mut [T]) {
-        let (k, m, stride) = (self.genes, self.hidden, self.record_len());
+        let stride = self.record_len();
         let rows = records.len() / stride;
         if rows == 0 {
             return;
         }
-        let range = |block: usize| self.layout.blocks()[block].range.clone();
-        let (upstream, inner) = ((sensitivities, stride, k), (&sensitivities[k..], stride, m));
-        add_transposed_product(
-            rows,
-            inner,
-            (records, stride, k),
-            &mut gradient[range(0)],
-            &mut self.panel,
-        );
-        add_transposed_product(
-            rows,
-            upstream,
-            (&records[k..], stride, m),
-            &mut gradient[range(2)],
-            &mut self.panel,
-        );
+        let blocks = self.layout.blocks();
+        for (layer, blocks) in self.layers.iter().zip(blocks.chunks_exact(2)) {
+            add_transposed_product(
+                rows,
+                (&sensitivities[layer.to..], stride, layer.outputs),
+                (&records[layer.from..], stride, layer.inputs),
+                &mut gradient[blocks[0].range.clone()],
+                &mut self.panel,
+            );
+        }
+        // All biases in one pass: the sensitivities are larger than the cache.
         for sensitivity in sensitivities.chunks_exact(stride) {
-            for (db, s) in gradient[range(1)].iter_mut().zip(&sensitivity[k..]) {
-                *db += *s;
-            }
-            for (db, s) in gradient[range(3)].iter_mut().zip(&sensitivity[..k]) {
-                *db += *s;
+            for (layer, blocks) in self.layers.iter().zip(blocks.chunks_exact(2)) {
+                let bias = &mut gradient[blocks[1].range.clone()];
+                for (db, s) in bias.iter_mut().zip(&sensitivity[layer.to..]) {
+                    *db += *s;
+                }
             }
         }
     }
@@ -237,51 +325,46 @@ impl<T: Real> Differentiable<T> for Mlp<T> {
 impl<T: Real> Initialise for Mlp<T> {
     /// Every weight and bias of a layer with n inputs U(−1/√n, 1/√n), as PyTorch's linear layer does.
     fn initialise(&self, seed: u64) -> Parameters<f64> {
-        let (k, m) = (self.genes, self.hidden);
         let mut rng = stream(seed, 0);
         let mut parameters = Parameters::zeros(self.layout.clone());
-        for (name, rows, columns, inputs) in [
-            ("a1", m, k, k),
-            ("a1_bias", m, 1, k),
-            ("a2", k, m, m),
-            ("a2_bias", k, 1, m),
-        ] {
-            let values = layer(rows, columns, inputs, &mut rng);
-            if let Some(mut block) = parameters.matrix_mut(name) {
-                block.assign(&values);
+        for (layer, (weights, bias)) in self.layers.iter().zip(NAMES) {
+            for (name, columns) in [(weights, layer.inputs), (bias, 1)] {
+                let values = drawn(layer.outputs, columns, layer.inputs, &mut rng);
+                if let Some(mut block) = parameters.matrix_mut(name) {
+                    block.assign(&values);
+                }
             }
         }
         parameters
     }
 }
 
-fn layer(rows: usize, columns: usize, inputs: usize, rng: &mut impl Rng) -> Array2<f64> {
+fn drawn(rows: usize, columns: usize, inputs: usize, rng: &mut impl Rng) -> Array2<f64> {
     let bound = 1.0 / (inputs as f64).sqrt();
     uniform(rows * columns, bound, rng)
         .into_shape_with_order((rows, columns))
         .expect("as many values as the shape has entries")
 }
 
-/// Keeps x and ELU(`A₁ x` + a₁) in the record.
+/// Keeps the activations of a layer in the record, from `to` on.
 struct Elu<'a, T> {
-    genes: usize,
-    y: &'a [T],
     through: &'a [T],
     bias: &'a [T],
     record: &'a mut [T],
+    stride: usize,
+    to: usize,
 }
 
 impl<T: Real> Kernel for Elu<'_, T> {
     #[inline(always)]
     fn run<const AVX2: bool>(self) {
-        let (k, m) = (self.genes, self.bias.len());
-        let rows = self.y.chunks_exact(k).zip(self.through.chunks_exact(m));
-        for ((y, through), record) in rows.zip(self.record.chunks_exact_mut(k + m)) {
-            let (state, hidden) = record.split_at_mut(k);
-            state.copy_from_slice(y);
-            for i in 0..m {
-                let x = through[i] + self.bias[i];
-                hidden[i] = if x > T::zero() {
+        let m = self.bias.len();
+        let records = self.record.chunks_exact_mut(self.stride);
+        for (record, through) in records.zip(self.through.chunks_exact(m)) {
+            let hidden = &mut record[self.to..][..m];
+            for ((hidden, &through), &bias) in hidden.iter_mut().zip(through).zip(self.bias) {
+                let x = through + bias;
+                *hidden = if x > T::zero() {
                     x
                 } else {
                     x.exp_fast() - T::one()
@@ -290,3 +373,6 @@ impl<T: Real> Kernel for Elu<'_, T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -203,6 +203,18 @@ proptest! {
     }
 
     #[test]
+    fn gradients_of_deep_mlps_equal_finite_differences(
+        seed in 0_u64..1000,
+        hidden in prop::collection::vec(1_usize..8, 2..5),
+    ) {
+        let mut field = Mlp::deep(GENES, &hidden).unwrap();
+        let parameters = field.initialise(seed);
+        for way in [Way::Discrete, Way::Adjoint] {
+            check(&mut field, &parameters, &states(seed), way);
+        }
+    }
+
+    #[test]
     fn a_solve_that_keeps_states_alone_gives_the_same_gradient(seed in 0_u64..1000, budget in 0_usize..40_000) {
         let (mut field, parameters) = phoenix(seed);
         for way in [Way::Discrete, Way::Adjoint] {
