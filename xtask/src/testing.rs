@@ -11,7 +11,7 @@ use crate::job::config::{
 };
 use crate::job::inputs::Inputs;
 use crate::job::key::{CODE, key};
-use crate::science::{EpochRecord, Outcome, Progress};
+use crate::science::{EpochRecord, Observe, Outcome, Progress};
 use crate::store::Record;
 use crate::store::record::Cost;
 
@@ -38,7 +38,8 @@ pub(crate) fn config(strategy: &str) -> JobConfig {
         },
         model: ModelConfig {
             kind: ModelKind::Phoenix,
-            hidden: 40,
+            hidden: Some(40),
+            layers: None,
             seed: 12,
         },
         strategy,
@@ -47,6 +48,7 @@ pub(crate) fn config(strategy: &str) -> JobConfig {
             target_sparsity: Some(0.95),
             ..PruneSchedule::default()
         }),
+        selection: None,
         seed: 13,
     }
 }
@@ -77,7 +79,7 @@ pub(crate) fn record(strategy: &str, seed_number: u64, value: f64) -> Record {
 pub(crate) fn pretend(
     config: &JobConfig,
     _inputs: &Inputs,
-    progress: &dyn Fn(Progress),
+    progress: &Observe<'_>,
 ) -> anyhow::Result<Outcome> {
     let spread = |salt: u64| (config.seed.wrapping_mul(salt) % 1000) as f64 / 1000.0;
     let level = match config.strategy.name() {
@@ -117,12 +119,13 @@ pub(crate) fn pretend(
     ]);
     if config.strategy.is_trained() {
         metrics.insert("test_mse".to_owned(), 1e-3 + 1e-4 * spread(13));
+        metrics.insert("validation_mse".to_owned(), 1e-3 + 1e-4 * spread(17));
         metrics.insert("epochs".to_owned(), epochs as f64);
     }
     Ok(Outcome {
         metrics,
         history,
-        notes: Vec::new(),
         timings: BTreeMap::from([("cpu_seconds".to_owned(), 1.5)]),
+        ..Outcome::default()
     })
 }

@@ -89,8 +89,8 @@ fn unknown_keys_are_refused_with_the_nearest_known_one() {
             ["[strategy]", "did you mean `lambda`?"],
         ),
         (
-            "seeds = 5",
-            "seed = 5",
+            "seeds = 3",
+            "seed = 3",
             ["unknown field `seed`", "did you mean `seeds`?"],
         ),
     ] {
@@ -170,11 +170,11 @@ fn values_out_of_range_are_refused() {
         ),
         ("noise = 0.05", "noise = -0.05", "levels.noise"),
         ("sim350 = 40", "sim350 = 0", "hidden = 0"),
-        ("seeds = 5", "seeds = 0", "profiles.full.seeds = 0"),
+        ("seeds = 3", "seeds = 0", "profiles.full.seeds = 0"),
         ("train = 140", "train = 0", "data.train = 0"),
         ("id = \"table1\"", "id = \"../table1\"", "it names files"),
         (
-            "[profiles.full]\nseeds = 5",
+            "[profiles.full]\nseeds = 3",
             "",
             "[profiles.full] is missing",
         ),
