@@ -152,6 +152,7 @@ fn conventions(flags: &Value) -> Conventions {
             ProductMagnitude::Abs
         },
         multipliers: flag("multRow"),
+        damped: false,
     }
 }
 

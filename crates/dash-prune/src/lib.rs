@@ -14,8 +14,8 @@ pub use mask::Mask;
 pub use pinv::{pinv_left, pinv_right};
 pub use schedule::PruneSchedule;
 pub use score::{
-    Branch, BranchScores, BranchWeights, Conventions, Dash, DashState, ProductMagnitude,
-    input_magnitude, one_layer, output_magnitude, product_magnitude, random,
+    Branch, BranchScores, BranchWeights, Conventions, Dash, DashState, DeepState, DeepWeights,
+    ProductMagnitude, input_magnitude, one_layer, output_magnitude, product_magnitude, random,
 };
 pub use select::{
     FoldCurve, FoldLevel, LambdaChoice, LambdaCurve, LambdaGrid, LambdaLevel, LambdaPoint,

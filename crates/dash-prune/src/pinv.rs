@@ -40,6 +40,35 @@ const ZERO: f64 = 1e-280;
 /// # Reference
 /// Hossain et al. 2024, Algorithm 1.
 pub fn pinv_left(x: ArrayView2<'_, f64>) -> Result<Array2<f64>> {
+    by_alive_rows(x, invert)
+}
+
+/// The damped pseudo-inverse (XXᵀ + τ²σ₁²)⁻¹X, `m × k`, of the matrix `x` = X, `m × k`, with largest singular value σ₁:
+/// [`pinv_left`] with 1/σ replaced by σ/(σ² + τ²σ₁²) for each singular value σ.
+///
+/// What has singular values below τσ₁ is faded out, so nothing is amplified more than 1/(2τσ₁) times. `tau` = τ > 0.
+///
+/// # Errors
+/// If a value is not finite, or the singular value decomposition does not converge.
+///
+/// # Reference
+/// A. N. Tikhonov, *Solution of incorrectly formulated problems and the regularization method*, 1963.
+pub(crate) fn pinv_damped(x: ArrayView2<'_, f64>, tau: f64) -> Result<Array2<f64>> {
+    by_alive_rows(x, |rows| {
+        let mut inverse = Array2::zeros(rows.dim());
+        let (a, out) = (columns(rows), columns_mut(&mut inverse));
+        invert_by_singular_values(a, out, |value, largest| {
+            value / (value * value + (tau * largest) * (tau * largest))
+        })?;
+        Ok(inverse)
+    })
+}
+
+/// Inverts what `x` holds besides zero rows, at a scale near 1; zero rows stay zero.
+fn by_alive_rows(
+    x: ArrayView2<'_, f64>,
+    invert: impl FnOnce(&Array2<f64>) -> Result<Array2<f64>>,
+) -> Result<Array2<f64>> {
     check::finite("the matrix to invert", x)?;
     let largest = x.iter().fold(0.0_f64, |largest, v| largest.max(v.abs()));
     let mut inverse = Array2::zeros(x.dim());
@@ -76,18 +105,33 @@ pub fn pinv_right(x: ArrayView2<'_, f64>) -> Result<Array2<f64>> {
 }
 
 fn invert(x: &Array2<f64>) -> Result<Array2<f64>> {
-    let (m, k) = x.dim();
-    let flat = x.as_slice().expect("standard layout, made by the caller");
-    // Row-major m × k is column-major k × m: A = Xᵀ without a copy.
-    let a = MatRef::from_column_major_slice(flat, k, m);
-    let mut inverse = Array2::zeros((m, k));
-    let out = inverse.as_slice_mut().expect("new arrays are contiguous");
-    let out = MatMut::from_column_major_slice_mut(out, k, m);
-    match gram_inverse(a) {
-        Some(gram) => matmul::matmul(out, Accum::Replace, a, gram.as_ref(), 1.0, Par::Seq),
-        None => invert_by_singular_values(a, out)?,
+    let mut inverse = Array2::zeros(x.dim());
+    let (a, out) = (columns(x), columns_mut(&mut inverse));
+    if let Some(gram) = gram_inverse(a) {
+        matmul::matmul(out, Accum::Replace, a, gram.as_ref(), 1.0, Par::Seq);
+    } else {
+        let tolerance = a.nrows().max(a.ncols()) as f64 * f64::EPSILON;
+        invert_by_singular_values(a, out, |value, largest| {
+            if value > tolerance * largest {
+                value.recip()
+            } else {
+                0.0
+            }
+        })?;
     }
     Ok(inverse)
+}
+
+/// Row-major m × k is column-major k × m: A = Xᵀ without a copy.
+fn columns(x: &Array2<f64>) -> MatRef<'_, f64> {
+    let flat = x.as_slice().expect("standard layout, made by the caller");
+    MatRef::from_column_major_slice(flat, x.ncols(), x.nrows())
+}
+
+fn columns_mut(x: &mut Array2<f64>) -> MatMut<'_, f64> {
+    let (m, k) = x.dim();
+    let flat = x.as_slice_mut().expect("new arrays are contiguous");
+    MatMut::from_column_major_slice_mut(flat, k, m)
 }
 
 /// (AᵀA)⁻¹, or `None` where it is too ill-conditioned to use.
@@ -132,8 +176,12 @@ fn gram_inverse(a: MatRef<'_, f64>) -> Option<Mat<f64>> {
     (one_norm(&gram) * one_norm(&inverse) <= GRAM_CONDITION).then_some(inverse)
 }
 
-/// With A = U S Vᵀ: out = U S⁺ Vᵀ.
-fn invert_by_singular_values(a: MatRef<'_, f64>, out: MatMut<'_, f64>) -> Result<()> {
+/// With A = U S Vᵀ: out = U S⁺ Vᵀ, where S⁺ holds `reciprocal(σ, σ₁)` for each singular value σ, the largest being σ₁.
+fn invert_by_singular_values(
+    a: MatRef<'_, f64>,
+    out: MatMut<'_, f64>,
+    reciprocal: impl Fn(f64, f64) -> f64,
+) -> Result<()> {
     let (k, m) = a.shape();
     let rank = k.min(m);
     let (mut u, mut v) = (Mat::zeros(k, rank), Mat::zeros(m, rank));
@@ -153,13 +201,8 @@ fn invert_by_singular_values(a: MatRef<'_, f64>, out: MatMut<'_, f64>) -> Result
         rows: m,
         columns: k,
     })?;
-    let tolerance = k.max(m) as f64 * f64::EPSILON * singular[0];
     for j in 0..rank {
-        let inverse = if singular[j] > tolerance {
-            singular[j].recip()
-        } else {
-            0.0
-        };
+        let inverse = reciprocal(singular[j], singular[0]);
         for i in 0..k {
             u[(i, j)] *= inverse;
         }
@@ -256,6 +299,22 @@ mod tests {
             pinv_left(Array2::zeros((0, 3)).view()).unwrap().dim(),
             (0, 3)
         );
+    }
+
+    #[test]
+    fn damping_fades_out_small_singular_values_and_leaves_large_ones() {
+        let tau = 0.1;
+        let (x, _) = graded(6, 15, 1e6);
+        let damped = pinv_damped(x.view(), tau).unwrap();
+        // By the definition, with σ₁ = 1.
+        let gram = x.dot(&x.t()) + Array2::<f64>::eye(6) * (tau * tau);
+        assert!(relative_error(&gram.dot(&damped), &x) < 1e-12);
+        assert!(norm(&damped) < 6.0_f64.sqrt() / (2.0 * tau));
+        let exact = pinv_left(x.view()).unwrap();
+        let tiny = pinv_damped(x.view(), 1e-11).unwrap();
+        assert!(relative_error(&tiny, &exact) < 1e-8);
+        let zeros = Array2::<f64>::zeros((2, 3));
+        assert_eq!(pinv_damped(zeros.view(), tau).unwrap(), zeros);
     }
 
     #[test]

@@ -1,6 +1,13 @@
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "array views are two words and pass by value everywhere"
+)]
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use super::ProductMagnitude;
+use super::{Branch, ProductMagnitude, input_magnitude, output_magnitude, product_magnitude};
+use crate::{Mask, Result};
 
 /// Where the paper leaves a choice, or the published code makes another: how the terms of a DASH score are scaled.
 ///
@@ -27,6 +34,9 @@ pub struct Conventions {
     pub product_magnitude: ProductMagnitude,
     /// Scale the rows of |U| by ReLU(v).
     pub multipliers: bool,
+    /// In branches of three layers or more, damp the pseudo-inverses of products of scores; see
+    /// [`Dash::score_deep`](crate::Dash::score_deep).
+    pub damped: bool,
 }
 
 impl Conventions {
@@ -38,11 +48,12 @@ impl Conventions {
             absolute_p: true,
             product_magnitude: ProductMagnitude::Abs,
             multipliers: true,
+            damped: true,
         }
     }
 
     /// What the published code does: C is divided by its sum, |P| is not, and exp(w) is the magnitude on the
-    /// product branch, where pruned weights count as exp(0) = 1.
+    /// product branch, where pruned weights count as exp(0) = 1. Deeper branches follow the paper's formulas as they are.
     pub const fn reference() -> Self {
         Self {
             unit_sum_terms: false,
@@ -50,7 +61,33 @@ impl Conventions {
             absolute_p: true,
             product_magnitude: ProductMagnitude::ExpWithPruned,
             multipliers: true,
+            damped: false,
         }
+    }
+}
+
+impl Conventions {
+    /// |W|~ of the layer that the input genes enter.
+    pub(crate) fn first_magnitude(
+        &self,
+        branch: Branch,
+        weights: ArrayView2<'_, f64>,
+        mask: &Mask,
+    ) -> Result<Array2<f64>> {
+        match branch {
+            Branch::Sum => input_magnitude(weights, mask),
+            Branch::Product => product_magnitude(weights, mask, self.product_magnitude),
+        }
+    }
+
+    /// |W|~ of the layer that the output genes leave, with gene multipliers v.
+    pub(crate) fn last_magnitude(
+        &self,
+        weights: ArrayView2<'_, f64>,
+        multipliers: ArrayView1<'_, f64>,
+        mask: &Mask,
+    ) -> Result<Array2<f64>> {
+        output_magnitude(weights, self.multipliers.then_some(multipliers), mask)
     }
 }
 

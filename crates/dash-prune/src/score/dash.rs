@@ -7,7 +7,6 @@ use dash_prior::PriorMatrix;
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use super::blend::{blend, unit_sum};
-use super::magnitude::{input_magnitude, output_magnitude, product_magnitude};
 use super::{Conventions, random};
 use crate::{Error, Mask, Result, check, pinv_left, pinv_right};
 
@@ -115,10 +114,10 @@ impl DashState {
 /// Hossain et al. 2024, Algorithm 1.
 #[derive(Clone, Debug)]
 pub struct Dash {
-    p: PriorMatrix,
+    pub(super) p: PriorMatrix,
     c: PriorMatrix,
-    lambda: (f64, f64),
-    conventions: Conventions,
+    pub(super) lambda: (f64, f64),
+    pub(super) conventions: Conventions,
 }
 
 impl Dash {
@@ -207,7 +206,8 @@ impl Dash {
         Ok(self.finish(term))
     }
 
-    fn finish(&self, term: Array2<f64>) -> Array2<f64> {
+    /// |term|, of unit sum where the conventions ask for it.
+    pub(super) fn finish(&self, term: Array2<f64>) -> Array2<f64> {
         let term = term.mapv_into(f64::abs);
         if self.conventions.unit_sum_terms {
             unit_sum(term)
@@ -217,25 +217,23 @@ impl Dash {
     }
 
     fn first_magnitude(&self, weights: &BranchWeights<'_>) -> Result<Array2<f64>> {
-        let BranchWeights {
-            first, first_mask, ..
-        } = *weights;
-        match weights.branch {
-            Branch::Sum => input_magnitude(first, first_mask),
-            Branch::Product => {
-                product_magnitude(first, first_mask, self.conventions.product_magnitude)
-            }
-        }
+        self.conventions
+            .first_magnitude(weights.branch, weights.first, weights.first_mask)
     }
 
     fn second_magnitude(&self, weights: &BranchWeights<'_>) -> Result<Array2<f64>> {
-        let multipliers = self.conventions.multipliers.then_some(weights.multipliers);
-        output_magnitude(weights.second, multipliers, weights.second_mask)
+        self.conventions
+            .last_magnitude(weights.second, weights.multipliers, weights.second_mask)
     }
 }
 
 /// A prior that is to count has to have weight: without, every weight would score alike, or the sum divide by 0.
-fn check_not_empty(prior: &'static str, sum: f64, lambda: &'static str, value: f64) -> Result<()> {
+pub(super) fn check_not_empty(
+    prior: &'static str,
+    sum: f64,
+    lambda: &'static str,
+    value: f64,
+) -> Result<()> {
     if value > 0.0 && sum == 0.0 {
         return Err(Error::EmptyPrior {
             prior,

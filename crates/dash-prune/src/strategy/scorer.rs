@@ -1,12 +1,13 @@
 //! Scores of all prunable matrices of a model at one pruning step.
 
 use dash_ode::{Parameters, Real};
-use ndarray::{Array1, Array2};
+use dash_prior::PriorMatrix;
+use ndarray::{Array1, Array2, ArrayView2};
 
 use super::{Prior, Problem};
 use crate::{
-    Branch, BranchWeights, Conventions, Dash, DashState, Error, Mask, Result, input_magnitude,
-    output_magnitude, product_magnitude, random,
+    Branch, BranchWeights, Conventions, Dash, DashState, DeepState, DeepWeights, Error, Mask,
+    Result, input_magnitude, one_layer, random,
 };
 
 /// What survives of each block of a model: one mask per block of its layout, `None` where nothing is ever pruned.
@@ -32,11 +33,12 @@ impl<T: Real> Scorer<T> for Magnitude {
                 let weights = wide(parameters, index);
                 match layout.branches().iter().find(|b| b.layers.contains(&index)) {
                     Some(b) if b.last() == index => {
-                        let v = self.conventions.multipliers.then_some(v.view());
-                        output_magnitude(weights.view(), v, mask)
+                        self.conventions
+                            .last_magnitude(weights.view(), v.view(), mask)
                     }
-                    Some(b) if b.log_space && b.first() == index => {
-                        product_magnitude(weights.view(), mask, self.conventions.product_magnitude)
+                    Some(b) if b.first() == index => {
+                        self.conventions
+                            .first_magnitude(kind(b), weights.view(), mask)
                     }
                     _ => input_magnitude(weights.view(), mask),
                 }
@@ -67,10 +69,28 @@ impl<T: Real> Scorer<T> for Random {
     }
 }
 
-/// Magnitude and prior knowledge, by DASH.
+/// Magnitude and prior knowledge, by DASH for as many layers as a branch has.
 pub(super) struct Informed {
+    formulas: Formulas,
+    /// One per branch.
+    memories: Vec<Memory>,
+}
+
+/// DASH for one, two and more layers.
+struct Formulas {
     dash: Dash,
-    states: Vec<DashState>,
+    p: PriorMatrix,
+    /// λ₂, the weight of P: all that one layer has.
+    lambda: f64,
+    conventions: Conventions,
+}
+
+/// What a branch remembers of the last pruning step.
+enum Memory {
+    /// One layer: nothing.
+    One,
+    Two(DashState),
+    Deep(DeepState),
 }
 
 impl Informed {
@@ -88,18 +108,78 @@ impl Informed {
                 found: (prior.p.dim(), prior.p.dim()),
             });
         }
-        let state = |(number, branch): (usize, &dash_ode::Branch)| {
-            let first = &layout.blocks()[branch.first()];
-            DashState::random(
-                first.rows,
-                first.columns,
-                mixed(problem.seed, number as u64 + 1),
-            )
+        let memory = |(number, branch): (usize, &dash_ode::Branch)| {
+            let seed = mixed(problem.seed, number as u64 + 1);
+            let shape = |&layer: &usize| {
+                let block = &layout.blocks()[layer];
+                (block.rows, block.columns)
+            };
+            let shapes: Vec<(usize, usize)> = branch.layers.iter().map(shape).collect();
+            match shapes[..] {
+                [_] => Memory::One,
+                [(hidden, genes), _] => Memory::Two(DashState::random(hidden, genes, seed)),
+                _ => Memory::Deep(DeepState::random(&shapes, seed)),
+            }
         };
         Ok(Self {
-            dash: Dash::new(&prior.p, &prior.c, lambda, conventions)?,
-            states: layout.branches().iter().enumerate().map(state).collect(),
+            formulas: Formulas {
+                dash: Dash::new(&prior.p, &prior.c, lambda, conventions)?,
+                p: prior.p.clone(),
+                lambda: lambda.1,
+                conventions,
+            },
+            memories: layout.branches().iter().enumerate().map(memory).collect(),
         })
+    }
+}
+
+impl Formulas {
+    /// Scores of the layers of one branch, with what survives of them and gene multipliers `v`.
+    fn branch(
+        &self,
+        branch: Branch,
+        layers: &[(ArrayView2<'_, f64>, &Mask)],
+        v: &Array1<f64>,
+        memory: &mut Memory,
+    ) -> Result<Vec<Array2<f64>>> {
+        match memory {
+            Memory::One => Ok(vec![self.one_layer(layers[0], v)?]),
+            Memory::Two(state) => {
+                let [(first, first_mask), (second, second_mask)] = [layers[0], layers[1]];
+                let weights = BranchWeights {
+                    branch,
+                    first,
+                    first_mask,
+                    second,
+                    second_mask,
+                    multipliers: v.view(),
+                };
+                let scored = self.dash.score(&weights, state)?;
+                Ok(vec![scored.first, scored.second])
+            }
+            Memory::Deep(state) => {
+                let weights = DeepWeights {
+                    branch,
+                    layers,
+                    multipliers: v.view(),
+                };
+                self.dash.score_deep(&weights, state)
+            }
+        }
+    }
+
+    fn one_layer(
+        &self,
+        (weights, mask): (ArrayView2<'_, f64>, &Mask),
+        v: &Array1<f64>,
+    ) -> Result<Array2<f64>> {
+        let mut strengths = weights.to_owned();
+        if self.conventions.multipliers {
+            for (mut row, v) in strengths.rows_mut().into_iter().zip(v) {
+                row *= v.max(0.0);
+            }
+        }
+        one_layer(strengths.view(), mask, &self.p, self.lambda)
     }
 }
 
@@ -107,33 +187,35 @@ impl<T: Real> Scorer<T> for Informed {
     fn scores(&mut self, parameters: &Parameters<T>, masks: &Masks) -> Result<Vec<Array2<f64>>> {
         let v = multipliers(parameters);
         let mut scores: Vec<Option<Array2<f64>>> = vec![None; masks.len()];
-        for (branch, state) in parameters.layout().branches().iter().zip(&mut self.states) {
-            let (Some(first_mask), Some(second_mask)) =
-                (&masks[branch.first()], &masks[branch.last()])
-            else {
-                continue;
-            };
-            let (first, second) = (
-                wide(parameters, branch.first()),
-                wide(parameters, branch.last()),
-            );
-            let weights = BranchWeights {
-                branch: if branch.log_space {
-                    Branch::Product
-                } else {
-                    Branch::Sum
-                },
-                first: first.view(),
-                first_mask,
-                second: second.view(),
-                second_mask,
-                multipliers: v.view(),
-            };
-            let scored = self.dash.score(&weights, state)?;
-            scores[branch.first()] = Some(scored.first);
-            scores[branch.last()] = Some(scored.second);
+        let branches = parameters.layout().branches();
+        for (branch, memory) in branches.iter().zip(&mut self.memories) {
+            let weights: Vec<Array2<f64>> = branch
+                .layers
+                .iter()
+                .map(|&layer| wide(parameters, layer))
+                .collect();
+            let kept = branch.layers.iter().map(|&layer| masks[layer].as_ref());
+            let layers: Option<Vec<_>> = weights
+                .iter()
+                .zip(kept)
+                .map(|(weights, kept)| kept.map(|kept| (weights.view(), kept)))
+                .collect();
+            if let Some(layers) = layers {
+                let scored = self.formulas.branch(kind(branch), &layers, &v, memory)?;
+                for (&layer, scored) in branch.layers.iter().zip(scored) {
+                    scores[layer] = Some(scored);
+                }
+            }
         }
         Ok(scores.into_iter().flatten().collect())
+    }
+}
+
+fn kind(branch: &dash_ode::Branch) -> Branch {
+    if branch.log_space {
+        Branch::Product
+    } else {
+        Branch::Sum
     }
 }
 

@@ -239,18 +239,37 @@ fn random_pruning_depends_on_the_seed_alone() {
 }
 
 #[test]
-fn a_model_of_one_branch_without_multipliers_is_pruned_too() {
-    let field = Mlp::<f32>::new(GENES, 6).unwrap();
-    let start: Parameters<f32> = field.initialise(1).cast();
-    let prior = prior();
-    let problem = Problem {
-        prior: Some(&prior),
-        ..Problem::new(&field, &start, 1)
-    };
-    let mut strategy = build_strategy("DASH", &settings((0.5, 0.5)), &problem).unwrap();
-    let mut raw = start.clone();
-    assert!(strategy.before_epoch(2, &mut raw).unwrap().pruned);
-    assert!((effective_sparsity(&raw) - 0.7).abs() < 0.02);
+fn perceptrons_of_any_depth_are_pruned_and_lambda_zero_is_magnitude() {
+    for hidden in [vec![6], vec![6, 5], vec![6, 7, 4], vec![5, 5, 5, 5]] {
+        let field = Mlp::<f32>::deep(GENES, &hidden).unwrap();
+        let start: Parameters<f32> = field.initialise(1).cast();
+        let prior = prior();
+        let problem = Problem {
+            prior: Some(&prior),
+            ..Problem::new(&field, &start, 1)
+        };
+        let pruned = |name: &str, lambda: (f64, f64)| {
+            let mut strategy = build_strategy(name, &settings(lambda), &problem).unwrap();
+            let mut raw = start.clone();
+            for epoch in [2, 4, 6] {
+                assert!(strategy.before_epoch(epoch, &mut raw).unwrap().pruned);
+            }
+            raw
+        };
+        let dash = pruned("DASH", (0.5, 0.5));
+        let left = |n: usize| -> f64 {
+            [0.7, 0.1, 0.1]
+                .into_iter()
+                .fold(n as f64, |n, share: f64| n - (n * share).round_ties_even())
+        };
+        let blocks = start.layout().prunable().map(|b| start.block_at(b).len());
+        let (of, kept) = blocks.fold((0, 0.0), |(of, kept), n| (of + n, kept + left(n)));
+        assert!((effective_sparsity(&dash) - (1.0 - kept / of as f64)).abs() < 1e-12);
+        let magnitude = pruned("SparseFlow", (0.0, 0.0));
+        assert_eq!(pruned("DASH", (0.0, 0.0)), magnitude);
+        assert_eq!(pruned("DASH", (1.0, 1.0)), pruned("BioPrune", (0.0, 0.0)));
+        assert_ne!(dash, magnitude);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use ndarray::{Axis, array};
 use proptest::prelude::*;
 
-use super::super::ProductMagnitude;
+use super::super::{ProductMagnitude, input_magnitude, output_magnitude, product_magnitude};
 use super::*;
 
 const GENES: usize = 8;
