@@ -55,12 +55,12 @@ pub(super) fn dry_run(
     text
 }
 
-/// `, then 12 jobs with the settings chosen for 6 rows`; nothing where no row waits.
+/// `, then 12 jobs with the settings chosen for 6 rows`; nothing where no more jobs follow.
 pub(super) fn then(waiting: &[Waiting]) -> String {
-    if waiting.is_empty() {
+    let jobs: usize = waiting.iter().map(|row| row.jobs).sum();
+    if jobs == 0 {
         return String::new();
     }
-    let jobs: usize = waiting.iter().map(|row| row.jobs).sum();
     format!(
         ", then {jobs} jobs with the settings chosen for {} rows",
         waiting.len()

@@ -120,13 +120,7 @@ impl Call<'_> {
                 self.say_why(&jobs, observer)?;
             }
             observer.expect(jobs.len());
-            ends.extend(run_jobs(
-                &jobs,
-                &runs,
-                self.workers,
-                self.execute,
-                observer,
-            ));
+            ends.extend(run_jobs(&jobs, &runs, self.workers, self.execute, observer));
         };
         let mut missing = manifest.missing();
         missing.extend(self::missing(&plan, &ends));

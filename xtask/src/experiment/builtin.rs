@@ -10,4 +10,6 @@ macro_rules! experiments {
     };
 }
 
-experiments!("table1", "table3", "table4", "table5", "table6", "table7", "fig3");
+experiments!(
+    "table1", "table3", "table4", "table5", "table6", "table7", "fig3"
+);

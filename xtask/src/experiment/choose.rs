@@ -17,21 +17,24 @@ pub(crate) fn choose(rule: Rule, grid: &[Option<Measured>]) -> Option<usize> {
         .enumerate()
         .filter_map(|(position, measured)| Scored::of(position, measured.as_ref()?))
         .collect();
-    let best = scored
-        .iter()
-        .min_by(|a, b| a.error.total_cmp(&b.error).then(a.position.cmp(&b.position)))?;
+    let best = scored.iter().min_by(|a, b| {
+        a.error
+            .total_cmp(&b.error)
+            .then(a.position.cmp(&b.position))
+    })?;
     let limit = best.error + best.standard_error;
-    let chosen = match rule {
-        Rule::Best => best,
-        Rule::SparsestWithinOneSe => scored
-            .iter()
-            .filter(|point| point.error <= limit)
-            .min_by(|a, b| {
-                let sparser = b.sparsity.total_cmp(&a.sparsity);
-                let better = a.error.total_cmp(&b.error);
-                sparser.then(better).then(a.position.cmp(&b.position))
-            })?,
-    };
+    let chosen =
+        match rule {
+            Rule::Best => best,
+            Rule::SparsestWithinOneSe => scored
+                .iter()
+                .filter(|point| point.error <= limit)
+                .min_by(|a, b| {
+                    let sparser = b.sparsity.total_cmp(&a.sparsity);
+                    let better = a.error.total_cmp(&b.error);
+                    sparser.then(better).then(a.position.cmp(&b.position))
+                })?,
+        };
     Some(chosen.position)
 }
 
@@ -75,20 +78,20 @@ fn mean(values: &[f64]) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn point(validation: &[f64], sparsity: f64) -> Option<Measured> {
-        Some(Measured {
+    fn measured(validation: &[f64], sparsity: f64) -> Measured {
+        Measured {
             validation: validation.to_vec(),
             sparsity: vec![sparsity; validation.len()],
-        })
+        }
     }
 
     #[test]
     fn the_lowest_error_is_best_and_ties_go_to_the_first() {
         let grid = [
-            point(&[2.0], 0.9),
-            point(&[1.0], 0.1),
-            point(&[1.0], 0.8),
-            point(&[f64::NAN], 0.99),
+            Some(measured(&[2.0], 0.9)),
+            Some(measured(&[1.0], 0.1)),
+            Some(measured(&[1.0], 0.8)),
+            Some(measured(&[f64::NAN], 0.99)),
             None,
         ];
         assert_eq!(choose(Rule::Best, &grid), Some(1));
@@ -99,20 +102,24 @@ mod tests {
     #[test]
     fn one_standard_error_buys_sparsity() {
         // The best has mean 2 and standard error 1/√3 = 0.577.
-        let best = point(&[1.0, 2.0, 3.0], 0.5);
+        let best = Some(measured(&[1.0, 2.0, 3.0], 0.5));
         let grid = [
             best.clone(),
-            point(&[2.57; 3], 0.9),
-            point(&[2.58; 3], 0.99),
-            point(&[2.1, 2.2, f64::INFINITY], 0.999),
+            Some(measured(&[2.57; 3], 0.9)),
+            Some(measured(&[2.58; 3], 0.99)),
+            Some(measured(&[2.1, 2.2, f64::INFINITY], 0.999)),
         ];
         assert_eq!(choose(Rule::SparsestWithinOneSe, &grid), Some(1));
         assert_eq!(choose(Rule::Best, &grid), Some(0));
         // Of equally sparse ones the better.
-        let tied = [best, point(&[2.5; 3], 0.9), point(&[2.4; 3], 0.9)];
+        let tied = [
+            best,
+            Some(measured(&[2.5; 3], 0.9)),
+            Some(measured(&[2.4; 3], 0.9)),
+        ];
         assert_eq!(choose(Rule::SparsestWithinOneSe, &tied), Some(2));
         // A single run has no standard error: the best.
-        let single = [point(&[1.0], 0.5), point(&[1.1], 0.9)];
+        let single = [Some(measured(&[1.0], 0.5)), Some(measured(&[1.1], 0.9))];
         assert_eq!(choose(Rule::SparsestWithinOneSe, &single), Some(0));
     }
 }

@@ -86,6 +86,21 @@ pub(crate) struct RowEntry {
     pub(crate) schedule: Table,
     /// How its settings are chosen on validation data.
     pub(crate) tune: Option<TuneEntry>,
+    /// What single profiles set anew for this row.
+    #[serde(default)]
+    pub(crate) profiles: BTreeMap<Profile, RowProfile>,
+}
+
+/// What a profile sets anew for one row.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RowProfile {
+    #[serde(default)]
+    pub(crate) training: Table,
+    #[serde(default)]
+    pub(crate) schedule: Table,
+    /// In place of the profile's.
+    pub(crate) tune: Option<TuneLimits>,
 }
 
 /// How much is run.

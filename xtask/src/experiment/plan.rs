@@ -11,10 +11,10 @@ use crate::experiment::file::{Experiment, FigureEntry, Profile};
 use crate::experiment::rows::{GridPoint, Row, RowTuning, rows, unknown_id, with_choice};
 use crate::experiment::tune::Rule;
 use crate::experiment::tuned::{PointPlan, Settled, TunePlan};
-use crate::job::{Job, label};
 use crate::job::config::{JobConfig, Source};
 use crate::job::inputs::Resolver;
 use crate::job::key::{CODE, key};
+use crate::job::{Job, label};
 
 /// What the caller asks for.
 #[derive(Clone, Debug)]
@@ -84,7 +84,11 @@ impl RowPlan {
                 jobs.push((key.clone(), label));
             }
         }
-        if let Some(key) = self.tuned.as_ref().and_then(|tuned| tuned.selection.as_ref()) {
+        if let Some(key) = self
+            .tuned
+            .as_ref()
+            .and_then(|tuned| tuned.selection.as_ref())
+        {
             let label = format!("choice of λ for {}", label(&self.config, 1));
             jobs.push((key.clone(), label));
         }
@@ -124,9 +128,7 @@ impl Plan {
         }
         let first = builder.first;
         let mut jobs: Vec<(usize, Job)> = builder.jobs.into_values().collect();
-        jobs.sort_by_key(|(position, job)| {
-            (!first.contains(&job.key), job.seed_number, *position)
-        });
+        jobs.sort_by_key(|(position, job)| (!first.contains(&job.key), job.seed_number, *position));
         Ok(Self {
             tables,
             jobs: jobs.into_iter().map(|(_, job)| job).collect(),

@@ -1,12 +1,16 @@
 //! Expands an experiment into the configurations of its rows.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, bail};
 use dash_ode::TrainConfig;
 use dash_prune::{LambdaChoice, PruneSchedule, StrategySettings};
 use toml::{Table, Value};
 
 use crate::experiment::check::check;
-use crate::experiment::file::{ExperimentFile, Level, ModelEntry, Profile, RowEntry, describe};
+use crate::experiment::file::{
+    ExperimentFile, Level, ModelEntry, Profile, RowEntry, RowProfile, describe,
+};
 use crate::experiment::hint;
 use crate::experiment::tune::{Rule, SettingEntry, Tuning};
 use crate::job::config::{
@@ -135,6 +139,7 @@ fn baseline(name: &str) -> anyhow::Result<RowEntry> {
         training: Table::new(),
         schedule: Table::new(),
         tune: None,
+        profiles: BTreeMap::new(),
     })
 }
 
@@ -183,7 +188,10 @@ impl Place<'_> {
                 .map(|number| self.config(entry, setting, number))
                 .collect()
         };
-        let limits = self.file.profiles[&self.profile].tune;
+        let own = entry.profiles.get(&self.profile);
+        let limits = own
+            .and_then(|own| own.tune)
+            .unwrap_or(self.file.profiles[&self.profile].tune);
         let tuning = match &entry.tune {
             Some(tune) => tune.under(limits)?,
             None => None,
@@ -231,14 +239,16 @@ impl Place<'_> {
         number: u64,
     ) -> anyhow::Result<JobConfig> {
         let profile = &self.file.profiles[&self.profile];
-        let strategy: StrategyConfig =
-            section("strategy", &[&entry.strategy, &setting.strategy])?;
+        let none = RowProfile::default();
+        let own = entry.profiles.get(&self.profile).unwrap_or(&none);
+        let strategy: StrategyConfig = section("strategy", &[&entry.strategy, &setting.strategy])?;
         let training = section::<TrainConfig>(
             "training",
             &[
                 &self.file.training,
                 &profile.training,
                 &entry.training,
+                &own.training,
                 &setting.training,
             ],
         )?;
@@ -248,6 +258,7 @@ impl Place<'_> {
                 &self.file.schedule,
                 &profile.schedule,
                 &entry.schedule,
+                &own.schedule,
                 &setting.schedule,
             ],
         )?;

@@ -151,7 +151,12 @@ mod tests {
     #[test]
     fn half_an_entry_or_two_are_refused() {
         let lambda = "cross_validation = { lambda1 = [0.5], lambda2 = [0.5], folds = 3 }";
-        assert!(entry(lambda).under(TuneLimits::default()).unwrap().is_some());
+        assert!(
+            entry(lambda)
+                .under(TuneLimits::default())
+                .unwrap()
+                .is_some()
+        );
         for wrong in [
             "",
             "rule = 'best'",
@@ -162,7 +167,10 @@ mod tests {
             &lambda.replace("0.5", "1.5"),
             &lambda.replace('3', "1"),
         ] {
-            assert!(entry(wrong).under(TuneLimits::default()).is_err(), "{wrong}");
+            assert!(
+                entry(wrong).under(TuneLimits::default()).is_err(),
+                "{wrong}"
+            );
         }
     }
 }

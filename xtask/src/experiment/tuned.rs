@@ -95,7 +95,10 @@ impl TunePlan {
             rule: CROSS_VALIDATION.to_owned(),
             chosen: choice
                 .and_then(|choice| points.iter().position(|lambda| *lambda == choice.lambda)),
-            points: points.iter().map(|lambda| PointPlan::of_lambda(*lambda)).collect(),
+            points: points
+                .iter()
+                .map(|lambda| PointPlan::of_lambda(*lambda))
+                .collect(),
             selection: Some(key),
             failure: failure.map(|reason| format!("λ could not be chosen: {reason}")),
         };
@@ -119,7 +122,11 @@ impl PointPlan {
 
     /// `strength = 0.001`: what it sets, without the sections.
     pub(crate) fn name(&self) -> String {
-        let sections = self.setting.as_object().into_iter().flat_map(|s| s.values());
+        let sections = self
+            .setting
+            .as_object()
+            .into_iter()
+            .flat_map(|s| s.values());
         let settings = sections.filter_map(Value::as_object).flatten();
         let parts: Vec<String> = settings
             .map(|(key, value)| format!("{key} = {value}"))

@@ -63,7 +63,12 @@ const COLUMNS: [Column; 17] = [
     Column {
         scale: 1e4,
         chance: Some("effect_mse_of_zeros"),
-        ..column("effect_mse", "MSE of effects ×1e-4 (of zeros)", 2, Better::Lower)
+        ..column(
+            "effect_mse",
+            "MSE of effects ×1e-4 (of zeros)",
+            2,
+            Better::Lower,
+        )
     },
     Column {
         scale: 1e4,

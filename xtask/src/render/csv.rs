@@ -44,7 +44,9 @@ fn fields(row: &Row, columns: &[String]) -> Vec<String> {
         row.noise.to_string(),
         row.prior_corruption.to_string(),
         row.model.to_owned(),
-        row.layers.map(|layers| layers.to_string()).unwrap_or_default(),
+        row.layers
+            .map(|layers| layers.to_string())
+            .unwrap_or_default(),
         row.uses_prior.to_string(),
         row.trained.to_string(),
         row.n.to_string(),

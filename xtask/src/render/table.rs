@@ -213,9 +213,7 @@ fn stated(
     columns
         .iter()
         .map(|column| {
-            let claim = claims
-                .iter()
-                .find(|claim| claim.is_about(id, row, column));
+            let claim = claims.iter().find(|claim| claim.is_about(id, row, column));
             (column.clone(), claim.map(|claim| claim.text.clone()))
         })
         .collect()

@@ -47,24 +47,18 @@ impl Tuned {
             .enumerate()
             .map(|(position, point)| {
                 let is_chosen = plan.chosen == Some(position);
-                match curve.as_ref().and_then(|curve| curve.points.get(position)) {
-                    Some(measured) => {
-                        let errors = |level: &dash_prune::LambdaLevel| Summary::of(&level.errors);
-                        let best = measured
-                            .levels
-                            .iter()
-                            .min_by(|a, b| a.mean.total_cmp(&b.mean));
-                        TunedPoint {
-                            validation_mse: best.and_then(errors),
-                            sparsity: best.and_then(|level| Summary::of(&[level.sparsity])),
-                            ..TunedPoint::of(point, &[], is_chosen)
-                        }
-                    }
-                    None => {
-                        let found = point.keys.iter().filter_map(|key| runs.found(key));
-                        TunedPoint::of(point, &found.collect::<Vec<_>>(), is_chosen)
-                    }
+                let measured = curve.as_ref().and_then(|curve| curve.points.get(position));
+                if let Some(measured) = measured {
+                    let levels = measured.levels.iter();
+                    let best = levels.min_by(|a, b| a.mean.total_cmp(&b.mean));
+                    return TunedPoint {
+                        validation_mse: best.and_then(|level| Summary::of(&level.errors)),
+                        sparsity: best.and_then(|level| Summary::of(&[level.sparsity])),
+                        ..TunedPoint::of(point, &[], is_chosen)
+                    };
                 }
+                let found = point.keys.iter().filter_map(|key| runs.found(key));
+                TunedPoint::of(point, &found.collect::<Vec<_>>(), is_chosen)
             })
             .collect();
         let chosen = match &curve {
@@ -72,7 +66,9 @@ impl Tuned {
                 "strategy": { "lambda": curve.chosen.lambda },
                 "schedule": { "rounds": curve.chosen.round },
             })),
-            None => plan.chosen.and_then(|at| Some(plan.points.get(at)?.setting.clone())),
+            None => plan
+                .chosen
+                .and_then(|at| Some(plan.points.get(at)?.setting.clone())),
         };
         Self {
             rule: plan.rule.clone(),

@@ -5,8 +5,8 @@ use dash_ode::TimeSeries;
 use dash_ode::io::{Genes, Ties, read_gene_names, read_published};
 use dash_prior::{GeneIndex, Network, TableFormat, UnknownGenes, read_edge_list, relocate_edges};
 use dash_synth::{
-    NetworkConfig, SimulationConfig, System, SystemConfig, add_noise, generate_network, read_system,
-    simulate,
+    NetworkConfig, SimulationConfig, System, SystemConfig, add_noise, generate_network,
+    read_system, simulate,
 };
 
 use crate::job::config::{DataConfig, Dataset, Source};

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use dash_ode::{
-    Change, Differentiable, Direct, Fit, Initialise, Integrator, Intervals, Mlp, Parameters, Phoenix,
-    Strategy, StrategyError, one_interval_ahead, train,
+    Change, Differentiable, Direct, Fit, Initialise, Integrator, Intervals, Mlp, Parameters,
+    Phoenix, Strategy, StrategyError, one_interval_ahead, train,
 };
 use dash_prior::{PriorMatrix, co_regulation};
 use dash_prune::{Conventions, Prior, Problem, StrategySettings, build_strategy};

@@ -111,11 +111,7 @@ fn untrained(estimate: &Array2<f64>, data: &Data) -> anyhow::Result<Outcome> {
     })
 }
 
-fn trained(
-    config: &JobConfig,
-    data: &Data,
-    progress: &Observe<'_>,
-) -> anyhow::Result<Outcome> {
+fn trained(config: &JobConfig, data: &Data, progress: &Observe<'_>) -> anyhow::Result<Outcome> {
     let fitted = fit::fit(config, data, progress)?;
     let estimate = regulatory_network(&fitted.parameters);
     let mut metrics = network::judge(estimate.view(), &data.truth, &data.prior)?;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use dash_eval::{
-    Comparison, Edge, EdgeSet, Estimate, Exists, Universe, effect_error, normalised_rows, out_degree,
+    Comparison, Edge, EdgeSet, Estimate, Exists, Universe, effect_error, normalised_rows,
+    out_degree,
 };
 use dash_prior::{GeneIndex, Network, PriorMatrix};
 use ndarray::{Array2, ArrayView2};
@@ -75,7 +76,8 @@ pub(super) fn csv(estimate: ArrayView2<'_, f64>, genes: &GeneIndex) -> anyhow::R
         if weight.abs() < last {
             (rank, last) = (position + 1, weight.abs());
         }
-        let (weight, rank) = (weight.to_string(), rank.to_string());
+        // Models train in single precision; more digits would say nothing.
+        let (weight, rank) = ((weight as f32).to_string(), rank.to_string());
         writer.write_record([genes.name(from), genes.name(to), &weight, &rank])?;
     }
     let bytes = writer.into_inner().context("cannot finish the network")?;

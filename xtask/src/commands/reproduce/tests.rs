@@ -1,3 +1,5 @@
+mod tuning;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Mutex;
@@ -281,9 +283,15 @@ fn figures_and_tables_share_their_jobs() {
     assert_eq!(by("table1"), by("fig2"));
     assert!(by("table5").is_superset(&by("table1")));
     let heat_maps = by("fig3");
-    let shared: BTreeSet<String> = ["table1", "table3", "table4"].into_iter().flat_map(by).collect();
+    let shared: BTreeSet<String> = ["table1", "table3", "table4"]
+        .into_iter()
+        .flat_map(by)
+        .collect();
     let own = heat_maps.difference(&shared).count();
-    assert_eq!(own, 6, "the truth at three levels and two seeds, nothing else");
+    assert_eq!(
+        own, 6,
+        "the truth at three levels and two seeds, nothing else"
+    );
     assert!(!by("table7").is_disjoint(&by("table1")));
 }
 

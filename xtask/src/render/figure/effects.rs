@@ -19,7 +19,7 @@ const PANEL: (f64, f64) = (194.0, 278.0);
 const CELLS: (usize, usize) = (97, 139);
 
 /// Room around panels: left for the level, above for the heading.
-const LEFT: f64 = 70.0;
+const LEFT: f64 = 86.0;
 const TOP: f64 = 64.0;
 const GAP: (f64, f64) = (18.0, 30.0);
 
@@ -67,7 +67,12 @@ pub(super) fn scene(
         for (right, label) in columns.iter().enumerate() {
             let left = LEFT + right as f64 * (PANEL.0 + GAP.0);
             let panel = found(label)?;
-            heading(&mut scene, (left, top), label, panel.as_ref().map(|(row, _)| *row));
+            heading(
+                &mut scene,
+                (left, top),
+                label,
+                panel.as_ref().map(|(row, _)| *row),
+            );
             if let Some((_, effects)) = &panel {
                 compared += usize::from(right > 0);
                 cells(&mut scene, (left, top), &order, effects);

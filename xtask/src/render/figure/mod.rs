@@ -42,7 +42,9 @@ pub(crate) fn draw(
             ..
         } => effects::scene(title, reference, rows, table, runs)?,
     };
-    scene.map(|scene| Figure::of(&scene, entry.id())).transpose()
+    scene
+        .map(|scene| Figure::of(&scene, entry.id()))
+        .transpose()
 }
 
 /// How to read a figure, beside it.

@@ -46,12 +46,7 @@ const PANEL: (f64, f64) = (525.0, 420.0);
 ///
 /// # Errors
 /// When a metric is not known.
-pub(super) fn scene(
-    title: &str,
-    x: &str,
-    y: &str,
-    table: &Table,
-) -> anyhow::Result<Option<Scene>> {
+pub(super) fn scene(title: &str, x: &str, y: &str, table: &Table) -> anyhow::Result<Option<Scene>> {
     let points = points(table, x, y);
     let (Some(across), Some(up)) = (
         Axis::around(PANEL.0, points.iter().map(|point| (point.x, point.x_error))),

@@ -1,6 +1,7 @@
 //! `OUT/report.html`: one self-contained page.
 
 mod curves;
+mod lambda;
 mod left_out;
 mod page;
 mod provenance;
