@@ -197,7 +197,9 @@ fn shards_together_do_everything_once() {
         if shard == "1/2" && !is_last {
             assert!(markdown.contains("belongs to another shard"), "{markdown}");
         }
-        assert_eq!(markdown.contains("not run"), !is_last, "{markdown}");
+        if is_last {
+            assert!(!markdown.contains("not run"), "{markdown}");
+        }
     }
     assert_eq!(seen.lock().unwrap().len(), plan_in(out.path()).jobs.len());
     let whole = tempfile::tempdir().unwrap();
