@@ -13,6 +13,7 @@ mod l0;
 mod magnitude;
 mod path_reg;
 mod phoenix;
+mod pinn;
 mod prior_informed;
 mod pruning;
 mod random;
@@ -116,6 +117,7 @@ type Build<T> = fn(&StrategySettings, &Problem<'_, T>) -> Result<Box<dyn Strateg
 pub fn registry<T: Real>() -> Vec<Entry<T>> {
     vec![
         phoenix::entry(),
+        pinn::entry(),
         l0::entry(),
         c_node::entry(),
         path_reg::entry(),
