@@ -14,6 +14,7 @@ mod magnitude;
 mod path_reg;
 mod phoenix;
 mod pinn;
+mod pinn_mp;
 mod prior_informed;
 mod pruning;
 mod random;
@@ -127,6 +128,7 @@ pub fn registry<T: Real>() -> Vec<Entry<T>> {
         sparse_flow::entry(),
         syn_flow::entry(),
         random::entry(),
+        pinn_mp::entry(),
         bio_prune::entry(),
         dash::entry(),
     ]
