@@ -14,6 +14,7 @@ mod magnitude;
 mod path_reg;
 mod phoenix;
 mod pinn;
+mod pinn_dash;
 mod pinn_mp;
 mod prior_informed;
 mod pruning;
@@ -131,6 +132,7 @@ pub fn registry<T: Real>() -> Vec<Entry<T>> {
         pinn_mp::entry(),
         bio_prune::entry(),
         dash::entry(),
+        pinn_dash::entry(),
     ]
 }
 
