@@ -18,6 +18,26 @@ pub(crate) fn unit_interval(name: &'static str, value: f64) -> Result<()> {
     }
 }
 
+/// A strength: 0 or more.
+pub(crate) fn non_negative(name: &'static str, value: f64) -> Result<()> {
+    if value >= 0.0 && value.is_finite() {
+        Ok(())
+    } else {
+        let range = "[0, ∞)";
+        Err(Error::OutOfRange { name, value, range })
+    }
+}
+
+/// A share that must not vanish.
+pub(crate) fn positive_share(name: &'static str, value: f64) -> Result<()> {
+    if value > 0.0 && value <= 1.0 {
+        Ok(())
+    } else {
+        let range = "(0, 1]";
+        Err(Error::OutOfRange { name, value, range })
+    }
+}
+
 pub(crate) fn shape(
     array: &'static str,
     found: (usize, usize),

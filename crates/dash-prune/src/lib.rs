@@ -2,7 +2,9 @@
 
 mod check;
 mod error;
+pub mod gate;
 mod mask;
+pub mod penalty;
 mod pinv;
 mod schedule;
 mod score;

@@ -196,6 +196,12 @@ impl Strategy<Value> for Timed {
     fn auxiliary(&self) -> Vec<Value> {
         self.inner.auxiliary()
     }
+    fn before_step(&mut self, raw: &mut [Value]) {
+        self.inner.before_step(raw);
+    }
+    fn data_weight(&self) -> f64 {
+        self.inner.data_weight()
+    }
     fn reparameterise(&mut self, raw: &[Value], effective: &mut [Value]) {
         self.inner.reparameterise(raw, effective);
     }
@@ -207,6 +213,9 @@ impl Strategy<Value> for Timed {
     }
     fn penalise(&mut self, effective: &[Value], gradient: &mut [Value]) -> f64 {
         self.inner.penalise(effective, gradient)
+    }
+    fn regularise(&mut self, raw: &[Value], gradient: &mut [Value]) -> f64 {
+        self.inner.regularise(raw, gradient)
     }
     fn before_epoch(
         &mut self,

@@ -9,9 +9,9 @@ use crate::{Parameters, Statistics};
 pub struct EpochRecord {
     /// Number of the epoch, from 0.
     pub epoch: usize,
-    /// Mean training loss, penalties left out.
+    /// Mean training loss (MSE), penalties and the weight of the data left out.
     pub train_loss: f64,
-    /// Mean penalty.
+    /// Mean of the penalties, with their weights.
     pub penalty: f64,
     /// Validation error (MSE one interval ahead).
     pub validation: f64,

@@ -61,6 +61,7 @@ impl<T: Real> Session<T> {
         let mut losses = Losses::default();
         for chosen in steps {
             data.gather(chosen, &mut self.rows);
+            strategy.before_step(&mut state.raw);
             let (loss, penalty, solves) = self.gradient(field, strategy, &state.raw)?;
             state.adam.step(&mut state.raw, &self.gradient, rates);
             losses.train += loss / steps.len() as f64;
@@ -70,7 +71,8 @@ impl<T: Real> Session<T> {
         Ok(losses)
     }
 
-    /// Loss and penalty of the gathered rows; leaves the derivative with respect to the raw parameters.
+    /// Data loss of the gathered rows and penalty; leaves the derivative of what is minimised with respect to the raw
+    /// parameters.
     fn gradient<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
@@ -89,7 +91,7 @@ impl<T: Real> Session<T> {
             .integrator
             .record(field, starts, spans, &mut self.ends)?;
         let loss = mean_squared_error(&self.ends, targets);
-        let scale = T::of(2.0 / starts.len() as f64);
+        let scale = T::of(2.0 * strategy.data_weight() / starts.len() as f64);
         self.bars.clear();
         self.bars.extend(
             self.ends
@@ -100,8 +102,9 @@ impl<T: Real> Session<T> {
         self.gradient.fill(T::zero());
         let (of_model, _) = self.gradient.split_at_mut(self.effective.len());
         self.integrator.pull_back(field, &mut self.bars, of_model)?;
-        let penalty = strategy.penalise(&self.effective, of_model);
+        let mut penalty = strategy.penalise(&self.effective, of_model);
         strategy.pull_back(raw, &mut self.gradient);
+        penalty += strategy.regularise(raw, &mut self.gradient);
         if let Some(gene) = self.gradient.iter().position(|g| !g.is_finite()) {
             let end = spans.first().map_or(0.0, |s| s.end);
             return Err(Error::NonFinite {

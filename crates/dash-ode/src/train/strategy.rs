@@ -18,7 +18,8 @@ pub struct Change {
 ///
 /// Raw parameters are what is trained: those of the model, followed by [`Strategy::auxiliary`] ones. The model
 /// computes with effective parameters. Every method has a default that does nothing, so a strategy is the few that
-/// it needs.
+/// it needs. Training minimises [`Strategy::data_weight`] × the data loss + both penalties; an optimiser step calls, in
+/// this order, `before_step`, `reparameterise`, `penalise`, `pull_back` and `regularise`, each once.
 ///
 /// # Reference
 /// `docs/decisions/0002-strategies.md`.
@@ -26,6 +27,16 @@ pub trait Strategy<T: Real> {
     /// Initial values of parameters that are trained beside the model's own (gates, thresholds).
     fn auxiliary(&self) -> Vec<T> {
         Vec::new()
+    }
+
+    /// Called before every optimiser step with all raw parameters, the auxiliary ones last; may mend them.
+    fn before_step(&mut self, raw: &mut [T]) {
+        let _ = raw;
+    }
+
+    /// Weight of the data loss in what is minimised, in [0, 1].
+    fn data_weight(&self) -> f64 {
+        1.0
     }
 
     /// Effective parameters from raw ones (which are at least as many), for a training step.
@@ -39,14 +50,21 @@ pub trait Strategy<T: Real> {
     }
 
     /// Turns, in place, the derivative with respect to the effective parameters (followed by zeros for the auxiliary
-    /// ones) into that with respect to the raw ones, at the values that `reparameterise` saw last.
+    /// ones) into that with respect to all raw ones, at the values that `reparameterise` saw last.
     fn pull_back(&mut self, raw: &[T], gradient: &mut [T]) {
         let _ = (raw, gradient);
     }
 
-    /// Value of the penalty; *adds* its derivative with respect to the effective parameters to `gradient`.
+    /// Value of the penalty on effective parameters; *adds* its derivative with respect to them to `gradient`.
     fn penalise(&mut self, effective: &[T], gradient: &mut [T]) -> f64 {
         let _ = (effective, gradient);
+        0.0
+    }
+
+    /// Value of the penalty on raw parameters, the auxiliary ones included; *adds* its derivative with respect to them
+    /// to `gradient`.
+    fn regularise(&mut self, raw: &[T], gradient: &mut [T]) -> f64 {
+        let _ = (raw, gradient);
         0.0
     }
 

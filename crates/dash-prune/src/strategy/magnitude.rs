@@ -4,7 +4,7 @@ use dash_ode::Real;
 
 use super::pruning::{Pruning, Survivors};
 use super::scorer::Magnitude;
-use super::{Entry, Setting};
+use super::{Entry, Setting, target};
 use crate::PruneSchedule;
 
 pub(super) fn entry<T: Real>() -> Entry<T> {
@@ -15,8 +15,7 @@ pub(super) fn entry<T: Real>() -> Entry<T> {
         takes: &[Setting::Conventions],
         build: |settings, problem| {
             let schedule = &settings.schedule;
-            let target = schedule.target_sparsity.unwrap_or(schedule.first_fraction);
-            let schedule = PruneSchedule::one_shot(schedule.first_epoch, target);
+            let schedule = PruneSchedule::one_shot(schedule.first_epoch, target(schedule));
             let scorer = Magnitude {
                 conventions: settings.conventions,
             };

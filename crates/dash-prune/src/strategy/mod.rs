@@ -1,16 +1,28 @@
-//! Strategies: each a score, a schedule and a rule for what happens to the survivors.
+//! Strategies: each a choice of what is pruned and when, what the loss holds beside the data, and what weights train
+//! behind.
 //!
 //! A new strategy is one file here and one line in [`registry`].
 
 mod bio_prune;
+mod c_node;
 mod dash;
+mod dst;
+mod gated;
 mod imp;
+mod l0;
 mod magnitude;
+mod path_reg;
 mod phoenix;
+mod pinn;
+mod pinn_dash;
+mod pinn_mp;
+mod prior_informed;
 mod pruning;
 mod random;
+mod regularised;
 mod scorer;
 mod sparse_flow;
+mod syn_flow;
 #[cfg(test)]
 mod tests;
 
@@ -18,7 +30,7 @@ use dash_ode::{Differentiable, Intervals, Parameters, Real, Strategy};
 use dash_prior::PriorMatrix;
 use serde::{Deserialize, Serialize};
 
-use crate::{Conventions, Error, PruneSchedule, Result};
+use crate::{Conventions, Error, PruneSchedule, Result, check};
 
 /// Prior knowledge on k genes.
 #[derive(Clone, Debug)]
@@ -107,12 +119,20 @@ type Build<T> = fn(&StrategySettings, &Problem<'_, T>) -> Result<Box<dyn Strateg
 pub fn registry<T: Real>() -> Vec<Entry<T>> {
     vec![
         phoenix::entry(),
+        pinn::entry(),
+        l0::entry(),
+        c_node::entry(),
+        path_reg::entry(),
+        dst::entry(),
         magnitude::entry(),
         imp::entry(),
         sparse_flow::entry(),
+        syn_flow::entry(),
         random::entry(),
+        pinn_mp::entry(),
         bio_prune::entry(),
         dash::entry(),
+        pinn_dash::entry(),
     ]
 }
 
@@ -133,7 +153,7 @@ pub fn registry<T: Real>() -> Vec<Entry<T>> {
 /// ```
 ///
 /// # Errors
-/// [`Error::UnknownStrategy`]; a schedule or λ out of range; a missing prior; a prior of another size.
+/// [`Error::UnknownStrategy`]; a schedule, λ, τ or strength out of range; a missing prior; a prior of another size.
 pub fn build_strategy<T: Real>(
     name: &str,
     settings: &StrategySettings,
@@ -158,4 +178,16 @@ pub fn build_strategy<T: Real>(
 /// The prior, or an error that names who needs it.
 fn required<'a, T>(problem: &Problem<'a, T>, strategy: &'static str) -> Result<&'a Prior> {
     problem.prior.ok_or(Error::NoPrior { strategy })
+}
+
+/// The strength of the settings, or the strategy's own.
+fn strength(settings: &StrategySettings, default: f64) -> Result<f64> {
+    let strength = settings.strength.unwrap_or(default);
+    check::non_negative("strength", strength)?;
+    Ok(strength)
+}
+
+/// The sparsity that a strategy with no rounds of its own is to reach.
+fn target(schedule: &PruneSchedule) -> f64 {
+    schedule.target_sparsity.unwrap_or(schedule.first_fraction)
 }
