@@ -250,7 +250,8 @@ fn after_a_kill_what_has_finished_is_rendered() {
     manifest.plan(&plan.tables);
     manifest.save(out.path()).unwrap();
     let runs = Runs::new(out.path());
-    let first: Vec<&Job> = plan.jobs.iter().take(3).collect();
+    let done = |job: &&Job| ["PHOENIX", "MP", "IMP"].contains(&job.config.strategy.name());
+    let first: Vec<&Job> = plan.jobs.iter().filter(done).take(3).collect();
     crate::runner::run(&first, &runs, 1, &pretend, &Ear::default());
     let holder = "{\"pid\":4294967295,\"host\":\"HOST\",\"process_start\":1,\"claimed\":0}"
         .replace("HOST", &machine::host());
