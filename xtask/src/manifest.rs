@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::plan::{RowPlan, TablePlan};
 use crate::experiment::{Experiment, Profile};
-use crate::job;
 use crate::job::config::Source;
 use crate::render::output::Written;
 use crate::runner::End;
@@ -165,21 +164,21 @@ impl Manifest {
         let runs = Runs::new(out);
         let mut jobs = BTreeMap::new();
         for row in self.tables.values().flat_map(|table| &table.rows) {
-            for (key, seed_number) in row.keys.iter().zip(1..) {
-                let state = match ends.get(key) {
+            for (key, label) in row.jobs() {
+                let state = match ends.get(&key) {
                     Some(End::Ran(_)) => State::Ran,
                     Some(End::Failed(_)) => State::Failed,
                     Some(End::Present) => State::Present,
-                    None if runs.found(key).is_some() => State::Present,
+                    None if runs.found(&key).is_some() => State::Present,
                     None => State::Skipped,
                 };
                 let has_result = matches!(state, State::Present | State::Ran);
-                let reason = missing.get(key).filter(|_| !has_result).cloned();
+                let reason = missing.get(&key).filter(|_| !has_result).cloned();
                 jobs.insert(
                     key.clone(),
                     JobEntry {
                         key: key.clone(),
-                        label: job::label(&row.config, seed_number),
+                        label,
                         state,
                         reason,
                     },

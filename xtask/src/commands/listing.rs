@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use crate::experiment::plan::Waiting;
 use crate::job::cost::predict;
 use crate::job::explain::explain;
 use crate::job::{Job, cost::Basis};
@@ -15,11 +16,12 @@ pub(super) fn dry_run(
     workers: usize,
     finished: &[Record],
     reasons: &BTreeMap<String, String>,
+    waiting: &[Waiting],
 ) -> String {
     let mut text = String::new();
     let mut total = 0.0;
     for job in jobs {
-        let (seconds, basis) = predict(job, finished);
+        let (seconds, basis) = predict(&job.config, finished);
         total += seconds;
         let reason = reasons
             .get(&job.key)
@@ -34,10 +36,14 @@ pub(super) fn dry_run(
             basis.name(),
         );
     }
+    for waiting in waiting {
+        total += waiting.jobs as f64 * predict(&waiting.config, finished).0;
+    }
     let _ = writeln!(
         text,
-        "{} jobs to run, {present} done already; at most {} CPU seconds, about {} seconds on {workers} workers ({})",
+        "{} jobs to run, {present} done already{}; at most {} CPU seconds, about {} seconds on {workers} workers ({})",
         jobs.len(),
+        then(waiting),
         rounded(total),
         rounded(total / workers as f64),
         if finished.is_empty() {
@@ -47,6 +53,18 @@ pub(super) fn dry_run(
         },
     );
     text
+}
+
+/// `, then 12 jobs with the settings chosen for 6 rows`; nothing where no more jobs follow.
+pub(super) fn then(waiting: &[Waiting]) -> String {
+    let jobs: usize = waiting.iter().map(|row| row.jobs).sum();
+    if jobs == 0 {
+        return String::new();
+    }
+    format!(
+        ", then {jobs} jobs with the settings chosen for {} rows",
+        waiting.len()
+    )
 }
 
 /// Why each of these jobs runs, by key.

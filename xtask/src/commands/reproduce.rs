@@ -9,6 +9,7 @@ use crate::cli::Reproduce;
 use crate::commands::{BadInput, list_files, listing, print};
 use crate::experiment::Plan;
 use crate::experiment::plan::Request;
+use crate::experiment::tuned::Settled;
 use crate::job::Job;
 use crate::manifest::Manifest;
 use crate::render::output::{Written, write_all};
@@ -32,54 +33,71 @@ pub(crate) fn run(arguments: Reproduce) -> anyhow::Result<ExitCode> {
             .filter(|path| !path.is_empty())
             .map(PathBuf::from),
     };
-    let plan = Plan::new(&request).map_err(BadInput::from)?;
-    science::check_inputs(&plan.jobs).map_err(BadInput::from)?;
     let call = Call {
+        request,
         out: arguments.out.folder,
         workers,
         shard: arguments.shard,
+        explain: arguments.explain,
         execute: &science::execute,
     };
+    let plan = call.plan(&BTreeMap::new()).map_err(BadInput::from)?;
+    science::check_inputs(&plan.jobs).map_err(BadInput::from)?;
     if arguments.dry_run {
-        return call.list(&plan, arguments.explain);
+        return call.list(&plan);
     }
-    if arguments.explain {
-        let pending = call.pending(&plan);
-        let reasons = listing::reasons(&pending, &Runs::new(&call.out).all())?;
-        for job in pending {
-            eprintln!("{}: {}", job.label(), reasons[&job.key]);
-        }
-    }
-    let total = call.mine(&plan).len();
     eprintln!(
-        "{total} jobs on {workers} workers; stop at any moment, the same call goes on where it stopped"
+        "{} jobs on {workers} workers{}; stop at any moment, the same call goes on where it stopped",
+        call.mine(&plan).len(),
+        listing::then(&plan.waiting),
     );
-    let (ends, written) = if stderr().is_terminal() {
-        call.run(&plan, &Bars::new(total, workers))?
+    let done = if stderr().is_terminal() {
+        call.run(&Bars::new(workers))?
     } else {
-        call.run(&plan, &Lines::new(total))?
+        call.run(&Lines::default())?
     };
-    call.conclude(&plan, &ends, &written)
+    call.conclude(&done)
+}
+
+/// What a call has done.
+pub(crate) struct Done {
+    /// As it was planned in the end, with the settings chosen.
+    pub(crate) plan: Plan,
+    pub(crate) ends: BTreeMap<String, End>,
+    pub(crate) written: Written,
 }
 
 /// A call with everything that it depends on.
 pub(crate) struct Call<'a> {
+    pub(crate) request: Request,
     pub(crate) out: PathBuf,
     pub(crate) workers: usize,
     pub(crate) shard: Option<Shard>,
+    /// Whether to say of every job why it runs.
+    pub(crate) explain: bool,
     pub(crate) execute: &'a Execute<'a>,
 }
 
 impl Call<'_> {
-    /// Runs the jobs of the plan and renders what has finished.
+    /// The plan, given how jobs have ended in this call.
+    fn plan(&self, ends: &BTreeMap<String, End>) -> anyhow::Result<Plan> {
+        let failed = ends.iter().filter_map(|(key, end)| match end {
+            End::Failed(reason) => Some((key.clone(), reason.clone())),
+            End::Present | End::Ran(_) => None,
+        });
+        let settled = Settled {
+            runs: &Runs::new(&self.out),
+            failed: &failed.collect(),
+        };
+        Plan::new(&self.request, &settled)
+    }
+
+    /// Runs the jobs of the plan, plans again with the settings that they choose until nothing is left to run, and
+    /// renders what has finished.
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub(crate) fn run(
-        &self,
-        plan: &Plan,
-        observer: &dyn Observer,
-    ) -> anyhow::Result<(BTreeMap<String, End>, Written)> {
+    pub(crate) fn run(&self, observer: &dyn Observer) -> anyhow::Result<Done> {
         let mut manifest = match Manifest::load(&self.out) {
             Ok(earlier) => earlier.unwrap_or_else(Manifest::empty),
             Err(error) => {
@@ -87,22 +105,44 @@ impl Call<'_> {
                 Manifest::empty()
             }
         };
-        manifest.plan(&plan.tables);
-        manifest.save(&self.out)?;
         let runs = Runs::new(&self.out);
-        let ends = run_jobs(
-            &self.mine(plan),
-            &runs,
-            self.workers,
-            self.execute,
-            observer,
-        );
+        let mut ends = BTreeMap::new();
+        let plan = loop {
+            let plan = self.plan(&ends)?;
+            manifest.plan(&plan.tables);
+            manifest.save(&self.out)?;
+            let mut jobs = self.mine(&plan);
+            jobs.retain(|job| !ends.contains_key(&job.key));
+            if jobs.is_empty() {
+                break plan;
+            }
+            if self.explain {
+                self.say_why(&jobs, observer)?;
+            }
+            observer.expect(jobs.len());
+            ends.extend(run_jobs(&jobs, &runs, self.workers, self.execute, observer));
+        };
         let mut missing = manifest.missing();
-        missing.extend(self::missing(plan, &ends));
+        missing.extend(self::missing(&plan, &ends));
         let written = write_all(&manifest.planned()?, &self.out, &missing)?;
         manifest.conclude(&self.out, &ends, &missing, &written)?;
         manifest.save(&self.out)?;
-        Ok((ends, written))
+        Ok(Done {
+            plan,
+            ends,
+            written,
+        })
+    }
+
+    fn say_why(&self, jobs: &[&Job], observer: &dyn Observer) -> anyhow::Result<()> {
+        let runs = Runs::new(&self.out);
+        let mut pending = jobs.to_vec();
+        pending.retain(|job| runs.found(&job.key).is_none());
+        let reasons = listing::reasons(&pending, &runs.all())?;
+        for job in pending {
+            observer.note(&format!("{}: {}", job.label(), reasons[&job.key]));
+        }
+        Ok(())
     }
 
     /// The jobs of this shard.
@@ -119,28 +159,35 @@ impl Call<'_> {
         jobs
     }
 
-    fn list(&self, plan: &Plan, explain: bool) -> anyhow::Result<ExitCode> {
+    fn list(&self, plan: &Plan) -> anyhow::Result<ExitCode> {
         let finished = Runs::new(&self.out).all();
         let pending = self.pending(plan);
         let present = self.mine(plan).len() - pending.len();
-        let reasons = if explain {
+        let reasons = if self.explain {
             listing::reasons(&pending, &finished)?
         } else {
             BTreeMap::new()
         };
-        let text = listing::dry_run(&pending, present, self.workers, &finished, &reasons);
+        let text = listing::dry_run(
+            &pending,
+            present,
+            self.workers,
+            &finished,
+            &reasons,
+            &plan.waiting,
+        );
         print(&text)?;
         warn_of_absent_data(plan);
         Ok(ExitCode::SUCCESS)
     }
 
     /// Prints files and tables, then says how it went.
-    fn conclude(
-        &self,
-        plan: &Plan,
-        ends: &BTreeMap<String, End>,
-        written: &Written,
-    ) -> anyhow::Result<ExitCode> {
+    fn conclude(&self, done: &Done) -> anyhow::Result<ExitCode> {
+        let Done {
+            plan,
+            ends,
+            written,
+        } = done;
         let mut text = list_files(written.files.iter().map(PathBuf::as_path), &self.out);
         for table in &plan.tables {
             if let Some(markdown) = written.markdown.get(&table.experiment.file.id) {
@@ -162,6 +209,12 @@ impl Call<'_> {
             if let Some(End::Failed(reason)) = ends.get(&job.key) {
                 eprintln!("failed: {}: {reason}", job.label());
             }
+        }
+        if !plan.waiting.is_empty() {
+            eprintln!(
+                "{} rows wait for jobs of other shards that choose their settings: when those are done, call this again",
+                plan.waiting.len()
+            );
         }
         Ok(exit_code(ends))
     }

@@ -1,7 +1,15 @@
 //! The experiments that come with the program, so that it works from any folder.
 
-/// Origin and text of every built-in experiment.
-pub(crate) const EXPERIMENTS: [(&str, &str); 1] = [(
-    "xtask/experiments/table1.toml",
-    include_str!("../../experiments/table1.toml"),
-)];
+macro_rules! experiments {
+    ($($id:literal),*) => {
+        /// Origin and text of every built-in experiment.
+        pub(crate) const EXPERIMENTS: &[(&str, &str)] = &[$((
+            concat!("xtask/experiments/", $id, ".toml"),
+            include_str!(concat!("../../experiments/", $id, ".toml")),
+        )),*];
+    };
+}
+
+experiments!(
+    "table1", "table3", "table4", "table5", "table6", "table7", "fig3"
+);

@@ -4,10 +4,15 @@ use anyhow::{Context as _, bail};
 use dash_prune::{Setting, registry};
 
 use crate::experiment::hint;
-use crate::job::config::{BASELINES, JobConfig, Source, StrategyConfig};
+use crate::job::config::{
+    BASELINES, JobConfig, LAYERS, ModelConfig, ModelKind, Source, StrategyConfig,
+};
 
 /// Trajectories of the published training and test files.
 const PUBLISHED: (usize, usize) = (150, 10);
+
+/// The strategy whose λ cross-validation chooses.
+const SEARCHED: &str = "DASH";
 
 /// Checks every value of a configuration.
 ///
@@ -15,11 +20,9 @@ const PUBLISHED: (usize, usize) = (150, 10);
 /// When a value is out of range; the message names its key.
 pub(crate) fn check(config: &JobConfig) -> anyhow::Result<()> {
     check_data(config)?;
-    check_strategy(&config.strategy)?;
+    check_strategy(&config.strategy, config.selection.is_some())?;
     config.training.check().context("training")?;
-    if config.model.hidden == 0 {
-        bail!("models: hidden = 0: a model needs hidden units");
-    }
+    check_model(&config.model)?;
     let Some(schedule) = &config.schedule else {
         return Ok(());
     };
@@ -35,8 +38,29 @@ pub(crate) fn check(config: &JobConfig) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn check_model(model: &ModelConfig) -> anyhow::Result<()> {
+    let name = model.kind.name();
+    match model.hidden {
+        Some(0) => bail!("models: hidden = 0: {name} needs hidden units"),
+        Some(_) if !model.kind.has_hidden() => {
+            bail!("models: {name} has no hidden units: leave `hidden` out")
+        }
+        _ => {}
+    }
+    if let Some(layers) = model.layers {
+        if model.kind != ModelKind::Mlp {
+            bail!("models: `layers` means nothing to {name}: leave it out");
+        }
+        if !LAYERS.contains(&layers) {
+            let (least, most) = (LAYERS.start(), LAYERS.end());
+            bail!("models: layers = {layers} is outside {least}..={most}");
+        }
+    }
+    Ok(())
+}
+
 /// Settings that a strategy would ignore are refused too: they would tell one job from another for nothing.
-fn check_strategy(strategy: &StrategyConfig) -> anyhow::Result<()> {
+fn check_strategy(strategy: &StrategyConfig, chooses_lambda: bool) -> anyhow::Result<()> {
     let name = strategy.name();
     let known: Vec<&str> = registry::<f32>()
         .iter()
@@ -70,12 +94,18 @@ fn check_strategy(strategy: &StrategyConfig) -> anyhow::Result<()> {
             bail!("strategy.{key} means nothing to {name}: leave it out");
         }
     }
+    if chooses_lambda && name != SEARCHED {
+        bail!("tune.cross_validation: λ is chosen for {SEARCHED} alone, not for {name}");
+    }
     match strategy.lambda {
         Some((first, second)) => {
             within("strategy.lambda[0]", first, 0.0, 1.0)?;
             within("strategy.lambda[1]", second, 0.0, 1.0)?;
         }
-        None if takes.contains(&Setting::Lambda) && strategy.evidence.is_none() => {
+        None if takes.contains(&Setting::Lambda)
+            && !chooses_lambda
+            && strategy.evidence.is_none() =>
+        {
             bail!("strategy.lambda is missing: {name} needs [λ₁, λ₂], each in 0..=1")
         }
         None => {}

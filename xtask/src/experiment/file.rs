@@ -7,7 +7,8 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use toml::Table;
 
-use crate::experiment::hint;
+use crate::experiment::tune::{TuneEntry, TuneLimits};
+use crate::experiment::{hint, like};
 use crate::job::config::{Dataset, ModelKind};
 use crate::render::columns;
 
@@ -16,6 +17,7 @@ use crate::render::columns;
 pub(crate) struct Experiment {
     pub(crate) file: ExperimentFile,
     pub(crate) origin: String,
+    /// With everything that it takes over from another.
     pub(crate) text: String,
 }
 
@@ -44,6 +46,8 @@ pub(crate) struct ExperimentFile {
     pub(crate) schedule: Table,
     pub(crate) profiles: BTreeMap<Profile, ProfileEntry>,
     pub(crate) rows: Vec<RowEntry>,
+    /// Labels of the rows that are kept, in this order; absent: all. For experiments that take over the rows of another.
+    pub(crate) only_rows: Option<Vec<String>>,
 }
 
 /// A model and its hidden units by data set.
@@ -51,7 +55,11 @@ pub(crate) struct ExperimentFile {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ModelEntry {
     pub(crate) kind: ModelKind,
+    /// Units of every hidden layer; none for a model without hidden layers.
+    #[serde(default)]
     pub(crate) hidden: BTreeMap<Dataset, usize>,
+    /// Hidden layers of an MLP (one).
+    pub(crate) layers: Option<usize>,
 }
 
 /// Expression noise and the share of moved prior edges.
@@ -68,12 +76,31 @@ pub(crate) struct Level {
 pub(crate) struct RowEntry {
     /// Shown in place of the strategy's name where a table has it more than once.
     pub(crate) label: Option<String>,
+    /// Its own model, in place of those of the experiment.
+    pub(crate) model: Option<ModelEntry>,
     /// `name` and the parameters of this strategy.
     pub(crate) strategy: Table,
     #[serde(default)]
     pub(crate) training: Table,
     #[serde(default)]
     pub(crate) schedule: Table,
+    /// How its settings are chosen on validation data.
+    pub(crate) tune: Option<TuneEntry>,
+    /// What single profiles set anew for this row.
+    #[serde(default)]
+    pub(crate) profiles: BTreeMap<Profile, RowProfile>,
+}
+
+/// What a profile sets anew for one row.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RowProfile {
+    #[serde(default)]
+    pub(crate) training: Table,
+    #[serde(default)]
+    pub(crate) schedule: Table,
+    /// In place of the profile's.
+    pub(crate) tune: Option<TuneLimits>,
 }
 
 /// How much is run.
@@ -88,16 +115,43 @@ pub(crate) struct ProfileEntry {
     pub(crate) training: Table,
     #[serde(default)]
     pub(crate) schedule: Table,
+    #[serde(default)]
+    pub(crate) tune: TuneLimits,
 }
 
-/// A scatter of one metric over another, a point per row.
+/// A picture of a table's rows.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FigureEntry {
-    pub(crate) id: String,
-    pub(crate) title: String,
-    pub(crate) x: String,
-    pub(crate) y: String,
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum FigureEntry {
+    /// One metric over another, a point per row, a panel per data set.
+    Scatter {
+        id: String,
+        title: String,
+        x: String,
+        y: String,
+    },
+    /// The networks of the first seed as heat maps: a panel per level and row, the row `reference` first.
+    Effects {
+        id: String,
+        title: String,
+        reference: String,
+        rows: Vec<String>,
+    },
+}
+
+impl FigureEntry {
+    /// Name of its files.
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Self::Scatter { id, .. } | Self::Effects { id, .. } => id,
+        }
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        match self {
+            Self::Scatter { title, .. } | Self::Effects { title, .. } => title,
+        }
+    }
 }
 
 /// How much of the paper's protocol is run.
@@ -130,14 +184,15 @@ impl Experiment {
     /// # Errors
     /// When the text is not TOML, a key is unknown or missing, or a name is not known.
     pub(crate) fn parse(origin: &str, text: &str) -> anyhow::Result<Self> {
-        let file: ExperimentFile = toml::from_str(text)
-            .map_err(|error| describe(&error, Some(text)))
+        let text = like::resolve(text).with_context(|| origin.to_owned())?;
+        let file: ExperimentFile = toml::from_str(&text)
+            .map_err(|error| describe(&error, Some(&text)))
             .with_context(|| origin.to_owned())?;
         check(&file).with_context(|| origin.to_owned())?;
         Ok(Self {
             file,
             origin: origin.to_owned(),
-            text: text.to_owned(),
+            text,
         })
     }
 }
@@ -159,17 +214,17 @@ pub(crate) fn describe(error: &toml::de::Error, text: Option<&str>) -> anyhow::E
 }
 
 fn check(file: &ExperimentFile) -> anyhow::Result<()> {
-    let figures = file.figures.iter().map(|figure| &figure.id);
-    for id in figures.chain([&file.id]) {
+    let figures = file.figures.iter().map(FigureEntry::id);
+    for id in figures.chain([file.id.as_str()]) {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
         if id.is_empty() || !id.chars().all(plain) {
             bail!("id `{id}` must be lower-case letters, digits, `-` and `_`: it names files");
         }
     }
-    let shown = file
-        .figures
-        .iter()
-        .flat_map(|figure| [&figure.x, &figure.y]);
+    let shown = file.figures.iter().flat_map(|figure| match figure {
+        FigureEntry::Scatter { x, y, .. } => vec![x, y],
+        FigureEntry::Effects { .. } => Vec::new(),
+    });
     for name in file.columns.iter().chain(shown) {
         columns::known(name)?;
     }

@@ -2,10 +2,14 @@
 
 pub(crate) mod builtin;
 pub(crate) mod check;
+pub(crate) mod choose;
 pub(crate) mod file;
 pub(crate) mod hint;
+mod like;
 pub(crate) mod plan;
 pub(crate) mod rows;
+pub(crate) mod tune;
+pub(crate) mod tuned;
 
 pub(crate) use file::{Experiment, Profile};
 pub(crate) use plan::Plan;

@@ -7,12 +7,14 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::builtin::EXPERIMENTS;
-use crate::experiment::file::{Experiment, Profile};
-use crate::experiment::rows::{rows, unknown_id};
-use crate::job::Job;
+use crate::experiment::file::{Experiment, FigureEntry, Profile};
+use crate::experiment::rows::{GridPoint, Row, RowTuning, rows, unknown_id, with_choice};
+use crate::experiment::tune::Rule;
+use crate::experiment::tuned::{PointPlan, Settled, TunePlan};
 use crate::job::config::{JobConfig, Source};
 use crate::job::inputs::Resolver;
 use crate::job::key::{CODE, key};
+use crate::job::{Job, label};
 
 /// What the caller asks for.
 #[derive(Clone, Debug)]
@@ -32,8 +34,19 @@ pub(crate) struct Request {
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) tables: Vec<TablePlan>,
-    /// In the order in which they are best run: one seed of everything before the next.
+    /// In the order in which they are best run: those that others wait for, then one seed of everything before the next.
     pub(crate) jobs: Vec<Job>,
+    /// Rows whose jobs are not known before their settings are chosen, each once.
+    pub(crate) waiting: Vec<Waiting>,
+}
+
+/// Jobs of a row that will run with a setting still to be chosen.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiting {
+    /// With the setting that the row states.
+    pub(crate) config: JobConfig,
+    /// Number of jobs, those that choose the setting aside.
+    pub(crate) jobs: usize,
 }
 
 /// One table.
@@ -51,49 +64,95 @@ pub(crate) struct TablePlan {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RowPlan {
     pub(crate) label: String,
-    /// The configuration of the first seed, for what all seeds share.
+    /// The configuration of the first seed, for what all seeds share; with the setting chosen, once it is.
     pub(crate) config: JobConfig,
-    /// Keys of the jobs by seed.
+    /// Keys of the jobs by seed; none before the setting is chosen.
     pub(crate) keys: Vec<String>,
     /// Why it cannot be run.
     pub(crate) absent: Option<String>,
+    /// How its setting is chosen.
+    pub(crate) tuned: Option<TunePlan>,
+}
+
+impl RowPlan {
+    /// Key and label of every job: those that choose the setting, then those of the row.
+    pub(crate) fn jobs(&self) -> Vec<(String, String)> {
+        let mut jobs = Vec::new();
+        for point in self.tuned.iter().flat_map(|tuned| &tuned.points) {
+            for (key, number) in point.keys.iter().zip(1..) {
+                let label = format!("{}, {}", label(&self.config, number), point.name());
+                jobs.push((key.clone(), label));
+            }
+        }
+        if let Some(key) = self
+            .tuned
+            .as_ref()
+            .and_then(|tuned| tuned.selection.as_ref())
+        {
+            let label = format!("choice of λ for {}", label(&self.config, 1));
+            jobs.push((key.clone(), label));
+        }
+        for (key, number) in self.keys.iter().zip(1..) {
+            jobs.push((key.clone(), label(&self.config, number)));
+        }
+        jobs
+    }
 }
 
 impl Plan {
-    /// Reads, checks and expands what is asked for. Nothing is written.
+    /// Reads, checks and expands what is asked for, as far as the settled jobs tell which settings are chosen. Nothing
+    /// is written.
     ///
     /// # Errors
     /// When an experiment is wrong, an id is unknown, or no data are there for anything.
-    pub(crate) fn new(request: &Request) -> anyhow::Result<Self> {
+    pub(crate) fn new(request: &Request, settled: &Settled<'_>) -> anyhow::Result<Self> {
         if request.seeds == Some(0) {
             bail!("--seeds 0: nothing would run");
         }
-        let mut resolver = Resolver::new(request.data.clone())?;
-        let mut plan = Self::default();
-        let mut known = BTreeSet::new();
-        for experiment in select(request)? {
-            let table = plan.table(experiment, request, &mut resolver, &mut known)?;
-            plan.tables.push(table);
-        }
-        let rows = || plan.tables.iter().flat_map(|table| &table.rows);
-        if let Some(absent) = rows().find_map(|row| row.absent.as_ref())
-            && plan.jobs.is_empty()
+        let mut builder = Builder {
+            resolver: Resolver::new(request.data.clone())?,
+            settled,
+            jobs: BTreeMap::new(),
+            first: BTreeSet::new(),
+            waiting: BTreeMap::new(),
+        };
+        let tables = select(request)?
+            .into_iter()
+            .map(|experiment| builder.table(experiment, request))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let mut rows = tables.iter().flat_map(|table| &table.rows);
+        if let Some(absent) = rows.find_map(|row| row.absent.as_ref())
+            && builder.jobs.is_empty()
         {
             bail!("{absent}");
         }
-        plan.jobs.sort_by_key(|job| job.seed_number);
-        Ok(plan)
+        let first = builder.first;
+        let mut jobs: Vec<(usize, Job)> = builder.jobs.into_values().collect();
+        jobs.sort_by_key(|(position, job)| (!first.contains(&job.key), job.seed_number, *position));
+        Ok(Self {
+            tables,
+            jobs: jobs.into_iter().map(|(_, job)| job).collect(),
+            waiting: builder.waiting.into_values().collect(),
+        })
     }
+}
 
-    fn table(
-        &mut self,
-        experiment: Experiment,
-        request: &Request,
-        resolver: &mut Resolver,
-        known: &mut BTreeSet<String>,
-    ) -> anyhow::Result<TablePlan> {
+/// Collects the jobs of all tables.
+struct Builder<'a> {
+    resolver: Resolver,
+    settled: &'a Settled<'a>,
+    /// By key, with their order.
+    jobs: BTreeMap<String, (usize, Job)>,
+    /// Keys of the jobs that others wait for.
+    first: BTreeSet<String>,
+    /// By the key of the first job that they wait for.
+    waiting: BTreeMap<String, Waiting>,
+}
+
+impl Builder<'_> {
+    fn table(&mut self, experiment: Experiment, request: &Request) -> anyhow::Result<TablePlan> {
         let file = &experiment.file;
-        let source = resolver.source();
+        let source = self.resolver.source();
         // All profiles are expanded, so that a mistake in one is found whichever is run.
         let mut expanded = BTreeMap::new();
         for profile in Profile::ALL {
@@ -101,44 +160,130 @@ impl Plan {
                 .with_context(|| experiment.origin.clone())?;
             expanded.insert(profile, rows);
         }
-        let mut planned = Vec::new();
-        for row in expanded.remove(&request.profile).unwrap_or_default() {
-            let mut plan = RowPlan {
-                label: row.label,
-                config: row.configs[0].clone(),
-                keys: Vec::new(),
-                absent: None,
-            };
-            for (config, seed_number) in row.configs.into_iter().zip(1..) {
-                let inputs = match resolver.resolve(&config.data) {
-                    Ok(inputs) => inputs,
-                    Err(absent) => {
-                        plan.absent = Some(absent.to_string());
-                        break;
-                    }
-                };
-                let key = key(&config, inputs.hashes(), CODE)?;
-                plan.keys.push(key.clone());
-                if known.insert(key.clone()) {
-                    self.jobs.push(Job {
-                        key,
-                        config,
-                        seed_number,
-                        inputs,
-                    });
-                }
-            }
-            planned.push(plan);
-        }
+        let seeds = request
+            .seeds
+            .unwrap_or(file.profiles[&request.profile].seeds);
+        let rows = expanded.remove(&request.profile).unwrap_or_default();
         Ok(TablePlan {
-            seeds: request
-                .seeds
-                .unwrap_or(file.profiles[&request.profile].seeds),
+            rows: rows
+                .into_iter()
+                .map(|row| self.row(row))
+                .collect::<anyhow::Result<_>>()?,
+            seeds,
             profile: request.profile,
             source,
             experiment,
-            rows: planned,
         })
+    }
+
+    fn row(&mut self, row: Row) -> anyhow::Result<RowPlan> {
+        let mut plan = RowPlan {
+            label: row.label,
+            config: row.configs[0].clone(),
+            keys: Vec::new(),
+            absent: None,
+            tuned: None,
+        };
+        // All jobs of a row read the same files.
+        if let Err(absent) = self.resolver.resolve(&plan.config.data) {
+            plan.absent = Some(absent.to_string());
+            return Ok(plan);
+        }
+        let seeds = row.configs.len();
+        let configs = match row.tuning {
+            None => Some(row.configs),
+            Some(RowTuning::Grid { rule, points }) => {
+                let (tuned, configs) = self.grid(rule, points, seeds)?;
+                plan.tuned = Some(tuned);
+                configs
+            }
+            Some(RowTuning::CrossValidation(selection)) => {
+                let (tuned, configs) = self.cross_validation(*selection, row.configs)?;
+                plan.tuned = Some(tuned);
+                configs
+            }
+        };
+        let Some(configs) = configs else {
+            if let Some(tuned) = plan.tuned.as_ref().filter(|tuned| tuned.failure.is_none()) {
+                let shared = tuned.points.first().map_or(0, |point| point.keys.len());
+                let key = tuned.keys().next().unwrap_or_default().to_owned();
+                let waiting = Waiting {
+                    config: plan.config.clone(),
+                    jobs: seeds.saturating_sub(shared),
+                };
+                self.waiting.insert(key, waiting);
+            }
+            return Ok(plan);
+        };
+        plan.config = configs[0].clone();
+        for (config, number) in configs.into_iter().zip(1..) {
+            plan.keys.push(self.job(config, number)?);
+        }
+        Ok(plan)
+    }
+
+    /// Plans the jobs of a grid; the configurations of the row once its setting is chosen.
+    fn grid(
+        &mut self,
+        rule: Rule,
+        points: Vec<GridPoint>,
+        seeds: usize,
+    ) -> anyhow::Result<(TunePlan, Option<Vec<JobConfig>>)> {
+        let mut plans = Vec::new();
+        for point in &points {
+            let mut keys = Vec::new();
+            for (config, number) in point.configs[..point.repeats].iter().zip(1..) {
+                keys.push(self.job(config.clone(), number)?);
+            }
+            self.first.extend(keys.iter().cloned());
+            plans.push(PointPlan {
+                setting: point.setting.clone(),
+                keys,
+            });
+        }
+        let tuned = TunePlan::of_grid(rule, plans, self.settled);
+        let chosen = tuned.chosen.map(|chosen| {
+            let mut configs = points[chosen].configs.clone();
+            configs.truncate(seeds);
+            configs
+        });
+        Ok((tuned, chosen))
+    }
+
+    /// Plans the job that chooses λ; the configurations of the row once it has.
+    fn cross_validation(
+        &mut self,
+        selection: JobConfig,
+        configs: Vec<JobConfig>,
+    ) -> anyhow::Result<(TunePlan, Option<Vec<JobConfig>>)> {
+        let key = self.job(selection, 1)?;
+        self.first.insert(key.clone());
+        let (tuned, choice) = TunePlan::of_cross_validation(key, self.settled);
+        let chosen = choice.map(|choice| {
+            let chosen = configs.iter().zip(1..);
+            chosen
+                .map(|(config, number)| with_choice(config, number, &choice))
+                .collect::<anyhow::Result<Vec<_>>>()
+        });
+        Ok((tuned, chosen.transpose()?))
+    }
+
+    /// Takes in a job and returns its key.
+    fn job(&mut self, config: JobConfig, seed_number: u64) -> anyhow::Result<String> {
+        let inputs = self.resolver.resolve(&config.data)?;
+        let key = key(&config, inputs.hashes(), CODE)?;
+        let position = self.jobs.len();
+        self.jobs.entry(key.clone()).or_insert_with(|| {
+            let key = key.clone();
+            let job = Job {
+                key,
+                config,
+                seed_number,
+                inputs,
+            };
+            (position, job)
+        });
+        Ok(key)
     }
 }
 
@@ -157,8 +302,9 @@ fn select(request: &Request) -> anyhow::Result<Vec<Experiment>> {
             .collect::<anyhow::Result<_>>()?,
     };
     let ids = |experiment: &Experiment| -> Vec<String> {
-        let figures = experiment.file.figures.iter().map(|figure| &figure.id);
-        figures.chain([&experiment.file.id]).cloned().collect()
+        let figures = experiment.file.figures.iter().map(FigureEntry::id);
+        let ids: BTreeSet<&str> = figures.chain([experiment.file.id.as_str()]).collect();
+        ids.into_iter().map(str::to_owned).collect()
     };
     let known: Vec<String> = experiments.iter().flat_map(&ids).collect();
     for id in &request.only {

@@ -1,7 +1,7 @@
 //! The configuration of one job: everything that determines its result.
 
 use dash_ode::TrainConfig;
-use dash_prune::{Entry, EvidenceOptions, ProductMagnitude, PruneSchedule, registry};
+use dash_prune::{Entry, EvidenceOptions, LambdaGrid, ProductMagnitude, PruneSchedule, registry};
 use serde::{Deserialize, Serialize};
 
 /// Everything that determines a result, the code and the content of the input files aside.
@@ -14,6 +14,9 @@ pub(crate) struct JobConfig {
     pub(crate) training: TrainConfig,
     /// `None` for what is never pruned.
     pub(crate) schedule: Option<PruneSchedule>,
+    /// The job chooses λ from this grid by cross-validation, in place of training one model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) selection: Option<LambdaGrid>,
     /// Seed of everything random that is neither data nor initial weights (batch order, Ω⁰, gates, random scores).
     /// No two jobs share it.
     pub(crate) seed: u64,
@@ -54,6 +57,11 @@ impl Dataset {
             Self::Sim690 => "sim690",
         }
     }
+
+    /// Whether its test trajectories were published.
+    pub(crate) fn has_test_file(self) -> bool {
+        self == Self::Sim350
+    }
 }
 
 /// Where the data come from: simulated by `dash-synth`, or the published files.
@@ -78,8 +86,12 @@ impl Source {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ModelConfig {
     pub(crate) kind: ModelKind,
-    /// Hidden units m.
-    pub(crate) hidden: usize,
+    /// Units m of every hidden layer; absent where a model has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hidden: Option<usize>,
+    /// Number of hidden layers of an MLP; absent: one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) layers: Option<usize>,
     /// Seed of the initial weights. The same for all strategies, so that they start from the same network.
     pub(crate) seed: u64,
 }
@@ -90,7 +102,22 @@ pub(crate) struct ModelConfig {
 pub(crate) enum ModelKind {
     Phoenix,
     Mlp,
+    /// One layer: every gene has its own weights over regulators.
     Direct,
+}
+
+/// Hidden layers that an MLP may have.
+pub(crate) const LAYERS: std::ops::RangeInclusive<usize> = 1..=4;
+
+impl ModelConfig {
+    /// `phoenix`, or `mlp, 3 hidden layers`.
+    pub(crate) fn label(&self) -> String {
+        let name = self.kind.name();
+        match self.layers {
+            Some(layers) if layers > 1 => format!("{name}, {layers} hidden layers"),
+            _ => name.to_owned(),
+        }
+    }
 }
 
 impl ModelKind {
@@ -100,6 +127,11 @@ impl ModelKind {
             Self::Mlp => "mlp",
             Self::Direct => "direct",
         }
+    }
+
+    /// Whether it has hidden units.
+    pub(crate) fn has_hidden(self) -> bool {
+        self != Self::Direct
     }
 }
 
@@ -128,8 +160,9 @@ pub(crate) struct StrategyConfig {
     pub(crate) tau: Option<f64>,
 }
 
-/// Rows that train nothing: the prior as an estimate, and every true regulator on every truly regulated gene.
-pub(crate) const BASELINES: [&str; 2] = ["Prior", "Block"];
+/// Rows that train nothing: the prior as an estimate, every true regulator on every truly regulated gene, and the truth
+/// itself, which figures compare with.
+pub(crate) const BASELINES: [&str; 3] = ["Prior", "Block", "Truth"];
 
 /// How the magnitude and the prior term of a score are scaled against each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,7 +186,7 @@ impl StrategyConfig {
 
     /// Whether the result may depend on prior knowledge.
     pub(crate) fn uses_prior(&self) -> bool {
-        self.entry().is_none_or(|entry| entry.uses_prior)
+        self.name != "Truth" && self.entry().is_none_or(|entry| entry.uses_prior)
     }
 
     /// Whether a model is trained at all.

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use crate::job::Job;
-use crate::job::config::Dataset;
+use crate::job::config::{Dataset, JobConfig};
 use crate::store::Record;
 
 /// Where a prediction comes from.
@@ -27,16 +26,21 @@ impl Basis {
     }
 }
 
-/// CPU seconds that `job` is expected to take if no epoch is saved by stopping early.
-pub(crate) fn predict(job: &Job, finished: &[Record]) -> (f64, Basis) {
-    if !job.config.strategy.is_trained() {
+/// CPU seconds that a job is expected to take if no epoch is saved by stopping early.
+pub(crate) fn predict(config: &JobConfig, finished: &[Record]) -> (f64, Basis) {
+    if !config.strategy.is_trained() {
         return (0.5, Basis::Stated);
     }
-    let work = job.config.training.epochs as f64 * job.config.data.train as f64;
-    let strategy = Value::from(job.config.strategy.name());
+    let trajectories = match &config.selection {
+        // Every point of the grid trains on all folds but one, as often as there are folds.
+        Some(grid) => config.data.train * grid.points().len() * grid.folds.saturating_sub(1),
+        None => config.data.train,
+    };
+    let work = config.training.epochs as f64 * trajectories as f64;
+    let strategy = Value::from(config.strategy.name());
     let alike: Vec<&Record> = finished
         .iter()
-        .filter(|record| is_alike(job, record))
+        .filter(|record| is_alike(config, record))
         .collect();
     let same = alike
         .iter()
@@ -47,7 +51,7 @@ pub(crate) fn predict(job: &Job, finished: &[Record]) -> (f64, Basis) {
     if let Some(rate) = mean(alike.iter().filter_map(|record| rate(record))) {
         return (rate * work, Basis::OtherStrategies);
     }
-    (stated_rate(job.config.data.dataset) * work, Basis::Stated)
+    (stated_rate(config.data.dataset) * work, Basis::Stated)
 }
 
 /// CPU seconds per epoch and training trajectory where nothing has been measured yet: one epoch of 140 trajectories
@@ -59,11 +63,12 @@ fn stated_rate(dataset: Dataset) -> f64 {
     }
 }
 
-fn is_alike(job: &Job, record: &Record) -> bool {
-    let config = &job.config;
+fn is_alike(config: &JobConfig, record: &Record) -> bool {
+    let whole = |value: Option<usize>| value.map(Value::from);
     record.setting("/data/dataset") == Some(&Value::from(config.data.dataset.name()))
         && record.setting("/model/kind") == Some(&Value::from(config.model.kind.name()))
-        && record.setting("/model/hidden") == Some(&Value::from(config.model.hidden))
+        && record.setting("/model/hidden") == whole(config.model.hidden).as_ref()
+        && record.setting("/model/layers") == whole(config.model.layers).as_ref()
 }
 
 /// CPU seconds per epoch and training trajectory of a finished run.
@@ -84,12 +89,12 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{job, record};
+    use crate::testing::{config, record};
 
     #[test]
     fn finished_runs_of_the_same_strategy_come_first() {
-        let job = job("DASH", 1);
-        let (stated, basis) = predict(&job, &[]);
+        let config = config("DASH");
+        let (stated, basis) = predict(&config, &[]);
         assert_eq!(basis, Basis::Stated);
         assert!((stated - 150.0).abs() < 1e-9, "{stated}");
 
@@ -98,10 +103,10 @@ mod tests {
         let mut same = record("DASH", 2, 0.5);
         same.cost.cpu_seconds = Some(10.0);
         // Both ran 5 of 500 epochs.
-        let (seconds, basis) = predict(&job, std::slice::from_ref(&other));
+        let (seconds, basis) = predict(&config, std::slice::from_ref(&other));
         assert_eq!(basis, Basis::OtherStrategies);
         assert!((seconds - 500.0).abs() < 1e-9, "{seconds}");
-        let (seconds, basis) = predict(&job, &[other, same]);
+        let (seconds, basis) = predict(&config, &[other, same]);
         assert_eq!(basis, Basis::SameStrategy);
         assert!((seconds - 1000.0).abs() < 1e-9, "{seconds}");
     }

@@ -38,9 +38,14 @@ pub(crate) fn label(config: &JobConfig, seed_number: u64) -> String {
         format!("{noise}, prior {corruption}")
     };
     format!(
-        "{} {} {} {level} seed {seed_number}",
+        "{}{} {} {} {level} seed {seed_number}",
+        if config.selection.is_some() {
+            "choice of λ for "
+        } else {
+            ""
+        },
         config.strategy.name(),
-        config.model.kind.name(),
+        config.model.label(),
         config.data.dataset.name(),
     )
 }

@@ -18,7 +18,14 @@ pub(crate) struct Claim {
     pub(crate) id: String,
     /// Id of the table or figure that it is about.
     pub(crate) table: String,
+    /// The rows that it speaks of, where a table has others too.
     pub(crate) dataset: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) noise: Option<f64>,
+    pub(crate) prior_corruption: Option<f64>,
+    /// Labels of rows that the paper does not have.
+    #[serde(default)]
+    pub(crate) except: Vec<String>,
     pub(crate) text: String,
     /// The cells beside which its text stands.
     #[serde(default)]
@@ -161,12 +168,27 @@ pub(crate) fn load() -> anyhow::Result<Vec<Claim>> {
 
 impl Claim {
     /// Whether its text belongs beside this cell.
-    pub(crate) fn is_about(&self, table: &str, strategy: &str, metric: &str) -> bool {
+    pub(crate) fn is_about(&self, table: &str, row: &Row, metric: &str) -> bool {
         self.table == table
+            && self.speaks_of(row)
             && self
                 .about
                 .iter()
-                .any(|cell| cell.strategy == strategy && cell.metric == metric)
+                .any(|cell| cell.strategy == row.label && cell.metric == metric)
+    }
+
+    fn speaks_of(&self, row: &Row) -> bool {
+        let is = |wanted: &Option<String>, found: &str| {
+            wanted.as_deref().is_none_or(|wanted| wanted == found)
+        };
+        let near = |wanted: Option<f64>, found: f64| {
+            wanted.is_none_or(|wanted| (wanted - found).abs() < 1e-9)
+        };
+        is(&self.dataset, row.dataset)
+            && is(&self.model, row.model)
+            && near(self.noise, row.noise)
+            && near(self.prior_corruption, row.prior_corruption)
+            && !self.except.contains(&row.label)
     }
 
     /// The rule of its judgement in words.
@@ -187,7 +209,7 @@ impl Claim {
             .table
             .rows
             .iter()
-            .filter(|row| self.dataset.as_deref().is_none_or(|set| set == row.dataset))
+            .filter(|row| self.speaks_of(row))
             .collect();
         let Some((holds, ours)) = Rows(rows).judge(judge) else {
             return Judgement {

@@ -30,7 +30,7 @@ pub(crate) enum Better {
 /// is the same bit for bit.
 pub(crate) const TIMING: [&str; 2] = ["cpu_seconds", "score_seconds"];
 
-const COLUMNS: [Column; 15] = [
+const COLUMNS: [Column; 17] = [
     column("sparsity", "Sparsity", 3, Better::Higher),
     column(
         "balanced_accuracy",
@@ -60,6 +60,25 @@ const COLUMNS: [Column; 15] = [
     },
     column("epochs", "Epochs", 1, Better::Neither),
     column("out_degree", "Out-degree", 1, Better::Neither),
+    Column {
+        scale: 1e4,
+        chance: Some("effect_mse_of_zeros"),
+        ..column(
+            "effect_mse",
+            "MSE of effects ×1e-4 (of zeros)",
+            2,
+            Better::Lower,
+        )
+    },
+    Column {
+        scale: 1e4,
+        ..column(
+            "effect_mse_of_zeros",
+            "MSE of zeros in place of effects ×1e-4",
+            2,
+            Better::Neither,
+        )
+    },
     column(
         "missing_found",
         "Beyond prior: missing edges found",

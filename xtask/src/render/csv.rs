@@ -7,13 +7,14 @@ use crate::render::RenderedTable;
 use crate::render::table::Row;
 
 /// What every row starts with.
-const FIXED: [&str; 10] = [
+const FIXED: [&str; 11] = [
     "strategy",
     "label",
     "dataset",
     "noise",
     "prior_corruption",
     "model",
+    "layers",
     "uses_prior",
     "trained",
     "n",
@@ -43,6 +44,9 @@ fn fields(row: &Row, columns: &[String]) -> Vec<String> {
         row.noise.to_string(),
         row.prior_corruption.to_string(),
         row.model.to_owned(),
+        row.layers
+            .map(|layers| layers.to_string())
+            .unwrap_or_default(),
         row.uses_prior.to_string(),
         row.trained.to_string(),
         row.n.to_string(),

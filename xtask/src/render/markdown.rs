@@ -34,7 +34,9 @@ pub(crate) fn markdown(rendered: &RenderedTable) -> String {
     }
     for row in &table.rows {
         if let Some(note) = &row.note {
-            let _ = writeln!(text, "\n{}: {note}", name(row));
+            let place = place(table, row);
+            let comma = if place.is_empty() { "" } else { ", " };
+            let _ = writeln!(text, "\n{}{comma}{place}: {note}", name(row));
         }
     }
     text
@@ -79,7 +81,7 @@ pub(crate) fn leading(table: &Table) -> Vec<Leading> {
         ("Data", |row| row.dataset.to_owned()),
         ("Noise", |row| percent(row.noise)),
         ("Prior corruption", |row| percent(row.prior_corruption)),
-        ("Model", |row| row.model.to_owned()),
+        ("Model", model),
     ];
     let mut leading: Vec<Leading> = vec![("Strategy", name)];
     leading.extend(SETTINGS.into_iter().filter(|(_, text)| {
@@ -89,6 +91,21 @@ pub(crate) fn leading(table: &Table) -> Vec<Leading> {
     }));
     leading.push(("n", |row| row.n.to_string()));
     leading
+}
+
+/// Where in a table a row stands: those settings that are not the same in all rows.
+pub(crate) fn place(table: &Table, row: &Row) -> String {
+    let settings = leading(table);
+    let between = &settings[1..settings.len() - 1];
+    let texts: Vec<String> = between.iter().map(|(_, text)| text(row)).collect();
+    texts.join(", ")
+}
+
+fn model(row: &Row) -> String {
+    match row.layers {
+        Some(layers) if layers > 1 => format!("{}, {layers} hidden layers", row.model),
+        _ => row.model.to_owned(),
+    }
 }
 
 fn name(row: &Row) -> String {
@@ -108,7 +125,7 @@ pub(crate) fn cell(row: &Row, column: &Column) -> String {
         let _ = write!(text, " ± {}", shown(sd));
     }
     if let Some(chance) = column.chance.and_then(|name| row.metrics.get(name)) {
-        let _ = write!(text, " ({:.4})", chance.mean);
+        let _ = write!(text, " ({:.4})", chance.mean * column.scale);
     }
     text
 }

@@ -11,6 +11,7 @@ pub(crate) mod markdown;
 pub(crate) mod output;
 pub(crate) mod report;
 pub(crate) mod table;
+pub(crate) mod tuned;
 
 pub(crate) use table::RenderedTable;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::experiment::plan::TablePlan;
 use crate::render::claims::{self, Claim};
-use crate::render::figure::{Figure, scatter};
+use crate::render::figure::{Figure, draw};
 use crate::render::report::report;
 use crate::render::{RenderedTable, csv, json, markdown};
 use crate::store::{Runs, atomic};
@@ -42,12 +42,13 @@ pub(crate) fn write_all(
         let rendered = RenderedTable::new(plan, &runs, missing, &claims)?;
         written.table(&rendered, out)?;
         for figure in &plan.experiment.file.figures {
-            if let Some(drawn) = scatter(figure, &rendered.table)? {
-                written.figure(&figure.id, &drawn, out)?;
-                figures.insert(figure.id.clone(), drawn);
+            let id = figure.id().to_owned();
+            if let Some(drawn) = draw(figure, &rendered, &runs)? {
+                written.figure(&id, &drawn, out)?;
+                figures.insert(id, drawn);
             } else {
-                let reason = "no finished run has both of its metrics".to_owned();
-                written.skipped.insert(figure.id.clone(), reason);
+                let reason = "no finished run has what it shows".to_owned();
+                written.skipped.insert(id, reason);
             }
         }
         tables.push((plan, rendered));

@@ -9,6 +9,7 @@ use crate::experiment::plan::{RowPlan, TablePlan};
 use crate::job::config::JobConfig;
 use crate::render::claims::Claim;
 use crate::render::columns::{self, Column, TIMING};
+use crate::render::tuned::Tuned;
 use crate::store::{Record, Runs};
 
 /// A table with the runs it is made from.
@@ -45,11 +46,15 @@ pub(crate) struct Row {
     pub(crate) noise: f64,
     pub(crate) prior_corruption: f64,
     pub(crate) model: &'static str,
+    /// Hidden layers, where a model may have several.
+    pub(crate) layers: Option<usize>,
     pub(crate) uses_prior: bool,
     /// False for a baseline that trains nothing.
     pub(crate) trained: bool,
     /// Parameters of the strategy.
     pub(crate) parameters: Value,
+    /// How they were chosen; `null` for what is stated in the experiment.
+    pub(crate) tuned: Option<Tuned>,
     /// Number of finished runs.
     pub(crate) n: usize,
     /// Number of runs the profile asks for.
@@ -105,8 +110,9 @@ impl RenderedTable {
         let mut rows = Vec::new();
         for row in &table.rows {
             let finished: Vec<Record> = row.keys.iter().filter_map(|key| runs.found(key)).collect();
-            let mut rendered = row_of(row, table.seeds, &finished, missing);
-            rendered.paper = stated(&file.id, &file.columns, &rendered.strategy, claims);
+            let tuned = row.tuned.as_ref().map(|plan| Tuned::new(plan, runs));
+            let mut rendered = row_of(row, table.seeds, &finished, missing, tuned);
+            rendered.paper = stated(&file.id, &file.columns, &rendered, claims);
             rows.push(rendered);
             records.push(finished);
         }
@@ -137,6 +143,7 @@ fn row_of(
     seeds: u64,
     finished: &[Record],
     missing: &BTreeMap<String, String>,
+    tuned: Option<Tuned>,
 ) -> Row {
     let JobConfig {
         data,
@@ -150,6 +157,8 @@ fn row_of(
         .iter()
         .filter(|key| !done.contains(key.as_str()))
         .find_map(|key| missing.get(key));
+    let unchosen = tuned.as_ref().and_then(|tuned| tuned.note.as_ref());
+    let note = row.absent.as_ref().or(unchosen).or(why).cloned();
     let mut parameters = serde_json::to_value(strategy).unwrap_or_default();
     if let Some(fields) = parameters.as_object_mut() {
         fields.remove("name");
@@ -161,15 +170,17 @@ fn row_of(
         noise: data.noise,
         prior_corruption: data.prior_corruption,
         model: model.kind.name(),
+        layers: model.layers,
         uses_prior: strategy.uses_prior(),
         trained: strategy.is_trained(),
         parameters,
+        tuned,
         n: finished.len(),
         planned: usize::try_from(seeds).unwrap_or(usize::MAX),
         metrics: summaries(finished),
         paper: BTreeMap::new(),
         runs: finished.iter().map(|record| record.key.clone()).collect(),
-        note: row.absent.as_ref().or(why).cloned(),
+        note,
     }
 }
 
@@ -196,15 +207,13 @@ fn summaries(records: &[Record]) -> BTreeMap<String, Summary> {
 fn stated(
     id: &str,
     columns: &[String],
-    strategy: &str,
+    row: &Row,
     claims: &[Claim],
 ) -> BTreeMap<String, Option<String>> {
     columns
         .iter()
         .map(|column| {
-            let claim = claims
-                .iter()
-                .find(|claim| claim.is_about(id, strategy, column));
+            let claim = claims.iter().find(|claim| claim.is_about(id, row, column));
             (column.clone(), claim.map(|claim| claim.text.clone()))
         })
         .collect()

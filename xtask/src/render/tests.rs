@@ -5,9 +5,11 @@ use serde_json::Value;
 
 use crate::experiment::Profile;
 use crate::experiment::plan::{Plan, Request};
+use crate::experiment::tuned::Settled;
+use crate::job::Job;
 use crate::render::RenderedTable;
 use crate::render::claims::{self, Claim, Data, Judge, Judgement, Verdict};
-use crate::render::figure::scatter;
+use crate::render::figure::draw;
 use crate::render::{csv, json, markdown};
 use crate::runner::{End, Observer, run};
 use crate::science::Progress;
@@ -17,6 +19,7 @@ use crate::testing::pretend;
 struct Silent;
 
 impl Observer for Silent {
+    fn expect(&self, _jobs: usize) {}
     fn started(&self, _worker: usize, _job: &crate::job::Job) {}
     fn progressed(&self, _worker: usize, _progress: Progress) {}
     fn ended(&self, _worker: usize, _job: &crate::job::Job, _end: &End) {}
@@ -25,21 +28,27 @@ impl Observer for Silent {
 
 /// Table 1 of pretended results, of which those of IMP are missing.
 fn rendered(out: &Path, profile: Profile) -> (Plan, RenderedTable) {
-    let plan = Plan::new(&Request {
+    let runs = Runs::new(out);
+    let request = Request {
         only: vec!["table1".to_owned()],
         config: None,
         profile,
         seeds: Some(3),
         data: None,
-    })
-    .unwrap();
-    let runs = Runs::new(out);
-    let jobs: Vec<_> = plan
-        .jobs
-        .iter()
-        .filter(|job| job.config.strategy.name() != "IMP")
-        .collect();
-    run(&jobs, &runs, 2, &pretend, &Silent);
+    };
+    let settled = Settled {
+        runs: &runs,
+        failed: &BTreeMap::new(),
+    };
+    let all = || Plan::new(&request, &settled).unwrap();
+    // The jobs that choose settings, then the others.
+    for _phase in 1..=2 {
+        let plan = all();
+        let wanted = |job: &&Job| job.config.strategy.name() != "IMP";
+        let jobs: Vec<&Job> = plan.jobs.iter().filter(wanted).collect();
+        run(&jobs, &runs, 2, &pretend, &Silent);
+    }
+    let plan = all();
     let missing: BTreeMap<_, _> = plan
         .jobs
         .iter()
@@ -76,7 +85,11 @@ fn json_csv_and_markdown_agree() {
         assert_eq!(field("n"), row["n"].to_string());
         let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
         assert!(cells[0].starts_with(row["label"].as_str().unwrap()));
-        for (column, cell) in rendered.columns.iter().zip(&cells[2..]) {
+        for (column, cell) in rendered
+            .columns
+            .iter()
+            .zip(&cells[cells.len() - rendered.columns.len()..])
+        {
             let summary = &row["metrics"][column.name];
             let Some(mean) = summary["mean"].as_f64() else {
                 assert_eq!((field(column.name).as_str(), *cell), ("", "–"));
@@ -106,7 +119,19 @@ fn the_markdown_of_table_1_reads_like_this() {
     let out = tempfile::tempdir().unwrap();
     let (_, mut rendered) = rendered(out.path(), Profile::Quick);
     rendered.columns.truncate(2);
-    rendered.table.rows.drain(1..3);
+    let shown = [
+        "PHOENIX",
+        "IMP",
+        "SparseFlow",
+        "BioPrune",
+        "DASH",
+        "Prior",
+        "Block",
+    ];
+    rendered
+        .table
+        .rows
+        .retain(|row| shown.contains(&row.label.as_str()));
     for row in &mut rendered.table.rows {
         for (position, summary) in row.metrics.values_mut().enumerate() {
             summary.mean = 0.125 + 0.25 * position as f64;
@@ -169,8 +194,9 @@ fn the_figure_shows_every_row_and_is_the_same_each_time() {
     let out = tempfile::tempdir().unwrap();
     let (plan, rendered) = rendered(out.path(), Profile::Quick);
     let entry = &plan.tables[0].experiment.file.figures[0];
-    let figure = scatter(entry, &rendered.table).unwrap().unwrap();
-    let again = scatter(entry, &rendered.table).unwrap().unwrap();
+    let runs = Runs::new(out.path());
+    let figure = draw(entry, &rendered, &runs).unwrap().unwrap();
+    let again = draw(entry, &rendered, &runs).unwrap().unwrap();
     assert!(figure.svg == again.svg && figure.png == again.png);
     for row in rendered.table.rows.iter().filter(|row| row.n > 0) {
         assert!(figure.svg.contains(&row.label), "{}", row.label);
@@ -178,15 +204,15 @@ fn the_figure_shows_every_row_and_is_the_same_each_time() {
     assert!(figure.png.starts_with(b"\x89PNG"));
     assert!(figure.png.len() > 20_000, "{}", figure.png.len());
 
-    let mut empty = rendered.table;
-    empty.rows.retain(|row| row.n == 0);
-    assert!(scatter(entry, &empty).unwrap().is_none());
+    let mut empty = rendered;
+    empty.table.rows.retain(|row| row.n == 0);
+    assert!(draw(entry, &empty, &runs).unwrap().is_none());
 }
 
 #[test]
 fn the_report_has_every_row_and_loads_nothing() {
     let out = tempfile::tempdir().unwrap();
-    let (plan, _) = rendered(out.path(), Profile::Quick);
+    let (plan, rendered) = rendered(out.path(), Profile::Quick);
     super::output::write_all(&plan.tables, out.path(), &BTreeMap::new()).unwrap();
     let html = std::fs::read_to_string(out.path().join("report.html")).unwrap();
     let (_, table) = html.split_once("<table class=\"results\">").unwrap();
@@ -219,9 +245,14 @@ fn the_report_has_every_row_and_loads_nothing() {
     for address in html.split("http").skip(1) {
         assert!(address.starts_with("://www.w3.org/"), "{}", &address[..40]);
     }
-    // Three seeds of six trained strategies, each pruned once but PHOENIX; the first seed's step is marked.
-    assert_eq!(html.matches("<line class=\"pruned\"").count(), 5);
-    assert!(html.contains("60 of") || html.contains("training.epochs 500 → 60"));
+    // Every strategy with a schedule is pruned once; the first seed's step is marked.
+    let rows = plan.tables[0].rows.iter().zip(&rendered.table.rows);
+    let pruned = rows.filter(|(row, shown)| row.config.schedule.is_some() && shown.n > 0);
+    let pruned = pruned.count();
+    assert_eq!(html.matches("<line class=\"pruned\"").count(), pruned);
+    assert!(html.contains("training.epochs 500 → 40"));
+    assert!(html.contains("Settings chosen on validation data"));
+    assert!(html.contains("<td>target_sparsity = 0.95</td>"));
     assert!(html.contains("does not hold") || html.contains("holds"));
     assert_eq!(
         html.matches("<details>").count(),
@@ -251,7 +282,7 @@ fn verdict(judge: Judge, data: Data, profile: Profile) -> Judgement {
     rendered
         .table
         .rows
-        .retain(|row| ["DASH", "IMP", "PHOENIX"].contains(&row.strategy.as_str()));
+        .retain(|row| ["DASH", "IMP", "PHOENIX"].contains(&row.label.as_str()));
     for (name, sparsity, accuracy) in [
         ("PHOENIX", 0.1, 0.5),
         ("IMP", 0.9, 0.7),
@@ -274,6 +305,10 @@ fn verdict(judge: Judge, data: Data, profile: Profile) -> Judgement {
         id: "claim".into(),
         table: "table1".into(),
         dataset: None,
+        model: None,
+        noise: None,
+        prior_corruption: None,
+        except: Vec::new(),
         text: "Stated.".into(),
         about: Vec::new(),
         data,

@@ -16,13 +16,13 @@ pub(crate) struct Bars {
 }
 
 impl Bars {
-    pub(crate) fn new(total: usize, workers: usize) -> Self {
+    pub(crate) fn new(workers: usize) -> Self {
         let all = MultiProgress::new();
-        let overall = all.add(ProgressBar::new(total as u64));
+        let overall = all.add(ProgressBar::new(0));
         overall.set_style(style(
             "{bar:30} {pos}/{len} jobs, {elapsed} gone, {eta} left",
         ));
-        let workers = (0..workers.min(total))
+        let workers = (0..workers)
             .map(|_| {
                 let bar = all.add(ProgressBar::new(0));
                 bar.set_style(style("{bar:30} {prefix:38} epoch {pos:>3}/{len} {msg}"));
@@ -47,6 +47,10 @@ fn style(template: &str) -> ProgressStyle {
 }
 
 impl Observer for Bars {
+    fn expect(&self, jobs: usize) {
+        self.overall.inc_length(jobs as u64);
+    }
+
     fn started(&self, worker: usize, job: &Job) {
         let bar = &self.workers[worker];
         bar.set_length(job.config.training.epochs as u64);

@@ -7,29 +7,25 @@ use crate::runner::{End, Observer};
 use crate::science::Progress;
 
 /// Writes a line to standard error for every job that ends.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Lines {
-    total: usize,
+    total: AtomicUsize,
     ended: AtomicUsize,
 }
 
-impl Lines {
-    pub(crate) fn new(total: usize) -> Self {
-        Self {
-            total,
-            ended: AtomicUsize::new(0),
-        }
-    }
-}
-
 impl Observer for Lines {
+    fn expect(&self, jobs: usize) {
+        self.total.fetch_add(jobs, Ordering::Relaxed);
+    }
+
     fn started(&self, _worker: usize, _job: &Job) {}
 
     fn progressed(&self, _worker: usize, _progress: Progress) {}
 
     fn ended(&self, _worker: usize, job: &Job, end: &End) {
         let number = self.ended.fetch_add(1, Ordering::Relaxed) + 1;
-        eprintln!("[{number}/{}] {}", self.total, sentence(job, end));
+        let total = self.total.load(Ordering::Relaxed);
+        eprintln!("[{number}/{total}] {}", sentence(job, end));
     }
 
     fn note(&self, text: &str) {

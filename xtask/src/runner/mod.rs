@@ -26,6 +26,8 @@ pub(crate) enum End {
 
 /// Hears how jobs fare, from several threads.
 pub(crate) trait Observer: Sync {
+    /// More jobs are about to begin.
+    fn expect(&self, jobs: usize);
     /// A worker begins a job.
     fn started(&self, worker: usize, job: &Job);
     /// A running job has come further.

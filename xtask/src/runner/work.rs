@@ -13,14 +13,14 @@ use crate::job::Job;
 use crate::job::config::JobConfig;
 use crate::job::inputs::Inputs;
 use crate::runner::{End, Observer};
-use crate::science::{Outcome, Progress};
+use crate::science::{Observe, Outcome};
 use crate::store::claim::{Attempt, Claim, HEARTBEAT, refresh};
 use crate::store::record::Cost;
 use crate::store::{Record, Runs, Stored, machine};
 
 /// Computes the result of one configuration.
 pub(crate) type Execute<'a> =
-    dyn Fn(&JobConfig, &Inputs, &dyn Fn(Progress)) -> anyhow::Result<Outcome> + Sync + 'a;
+    dyn Fn(&JobConfig, &Inputs, &Observe<'_>) -> anyhow::Result<Outcome> + Sync + 'a;
 
 /// How long to wait before asking again for a job that another process is computing.
 const WAIT: Duration = Duration::from_millis(200);
@@ -157,6 +157,10 @@ impl Floor<'_> {
                 .map(|(before, after)| after - before),
             peak_memory_bytes: machine::peak_memory_bytes(),
         };
+        // The network first: a record stands for everything that belongs to it.
+        if let Some(network) = &outcome.network {
+            self.runs.write_network(&job.key, network)?;
+        }
         self.runs.write(&Record::new(job, outcome, cost)?)?;
         Ok(wall_seconds)
     }

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use anyhow::Context as _;
 use dash_ode::{
     Change, Differentiable, Direct, Fit, Initialise, Integrator, Intervals, Mlp, Parameters,
     Phoenix, Strategy, StrategyError, one_interval_ahead, train,
@@ -10,11 +11,11 @@ use dash_prior::{PriorMatrix, co_regulation};
 use dash_prune::{Conventions, Prior, Problem, StrategySettings, build_strategy};
 
 use super::data::Data;
-use super::{EpochRecord, Progress};
+use super::{EpochRecord, Observe, Progress};
 use crate::job::config::{JobConfig, ModelKind, ScoreMode};
 
 /// Training runs in single precision.
-type Value = f32;
+pub(super) type Value = f32;
 
 /// A fitted model with its errors.
 pub(super) struct Fitted {
@@ -32,13 +33,72 @@ pub(super) struct Fitted {
 pub(super) fn fit(
     config: &JobConfig,
     data: &Data,
-    progress: &dyn Fn(Progress),
+    progress: &Observe<'_>,
 ) -> anyhow::Result<Fitted> {
-    let (genes, hidden) = (data.train.genes().len(), config.model.hidden);
-    match config.model.kind {
-        ModelKind::Phoenix => fit_field(Phoenix::new(genes, hidden)?, config, data, progress),
-        ModelKind::Mlp => fit_field(Mlp::new(genes, hidden)?, config, data, progress),
-        ModelKind::Direct => fit_field(Direct::new(genes)?, config, data, progress),
+    let training = Training {
+        config,
+        data,
+        progress,
+    };
+    with_field(config, data, training)
+}
+
+/// What is done with a field of whatever kind.
+pub(super) trait Task {
+    type Output;
+
+    fn run<F: Differentiable<Value> + Initialise + Clone + Sync>(
+        self,
+        field: F,
+    ) -> anyhow::Result<Self::Output>;
+}
+
+/// Does it with the field that the job asks for.
+pub(super) fn with_field<T: Task>(
+    config: &JobConfig,
+    data: &Data,
+    task: T,
+) -> anyhow::Result<T::Output> {
+    let (genes, model) = (data.train.genes().len(), &config.model);
+    let hidden = || {
+        let name = model.kind.name();
+        model
+            .hidden
+            .with_context(|| format!("{name} needs a number of hidden units"))
+    };
+    match model.kind {
+        ModelKind::Phoenix => task.run(Phoenix::new(genes, hidden()?)?),
+        ModelKind::Mlp => {
+            let layers = vec![hidden()?; model.layers.unwrap_or(1)];
+            task.run(Mlp::deep(genes, &layers)?)
+        }
+        ModelKind::Direct => task.run(Direct::new(genes)?),
+    }
+}
+
+/// The prior that strategies are given.
+pub(super) fn prior(data: &Data) -> Prior {
+    let p = PriorMatrix::from_network(&data.prior);
+    Prior {
+        c: co_regulation(&p),
+        p,
+    }
+}
+
+struct Training<'a> {
+    config: &'a JobConfig,
+    data: &'a Data,
+    progress: &'a Observe<'a>,
+}
+
+impl Task for Training<'_> {
+    type Output = Fitted;
+
+    fn run<F: Differentiable<Value> + Initialise + Clone + Sync>(
+        self,
+        field: F,
+    ) -> anyhow::Result<Fitted> {
+        fit_field(field, self.config, self.data, self.progress)
     }
 }
 
@@ -46,14 +106,10 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
     mut field: F,
     config: &JobConfig,
     data: &Data,
-    progress: &dyn Fn(Progress),
+    progress: &Observe<'_>,
 ) -> anyhow::Result<Fitted> {
     let initial = field.initialise(config.model.seed).cast();
-    let p = PriorMatrix::from_network(&data.prior);
-    let prior = Prior {
-        c: co_regulation(&p),
-        p,
-    };
+    let prior = prior(data);
     let training = &config.training;
     let of = |series, part| Intervals::of(series, part);
     let intervals = of(&data.train, "training")?;
@@ -112,7 +168,7 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
     })
 }
 
-fn settings(config: &JobConfig) -> StrategySettings {
+pub(super) fn settings(config: &JobConfig) -> StrategySettings {
     let strategy = &config.strategy;
     let mut conventions = match strategy.mode {
         None | Some(ScoreMode::Balanced) => Conventions::balanced(),

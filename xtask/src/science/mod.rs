@@ -3,10 +3,12 @@
 mod data;
 mod fit;
 mod network;
+mod select;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use dash_ode::{effective_sparsity, regulatory_network};
+use dash_prune::LambdaCurve;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,9 @@ pub(crate) struct Progress {
     pub(crate) sparsity: f64,
 }
 
+/// Hears where a running job stands, from whatever thread computes it.
+pub(crate) type Observe<'a> = dyn Fn(Progress) + Sync + 'a;
+
 /// What a job has computed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outcome {
@@ -37,6 +42,10 @@ pub(crate) struct Outcome {
     pub(crate) notes: Vec<String>,
     /// Seconds by part of the work.
     pub(crate) timings: BTreeMap<String, f64>,
+    /// The network found, as CSV `from,to,weight,rank`.
+    pub(crate) network: Option<String>,
+    /// What cross-validation measured, of a job that chooses λ.
+    pub(crate) curve: Option<LambdaCurve>,
 }
 
 /// One epoch of training.
@@ -59,14 +68,18 @@ pub(crate) struct EpochRecord {
 pub(crate) fn execute(
     config: &JobConfig,
     inputs: &Inputs,
-    progress: &dyn Fn(Progress),
+    progress: &Observe<'_>,
 ) -> anyhow::Result<Outcome> {
     let data = data::prepare(&config.data, inputs)?;
-    match config.strategy.name() {
-        "Prior" => untrained(&network::of_prior(&data.prior), &data),
-        "Block" => untrained(&network::block(&data.truth), &data),
-        _ => trained(config, &data, progress),
-    }
+    let mut outcome = match (config.strategy.name(), &config.selection) {
+        ("Prior", _) => untrained(&network::weights(&data.prior), &data)?,
+        ("Block", _) => untrained(&network::block(&data.truth), &data)?,
+        ("Truth", _) => untrained(&network::weights(&data.truth), &data)?,
+        (_, Some(grid)) => select::select(config, grid, &data, progress)?,
+        _ => trained(config, &data, progress)?,
+    };
+    outcome.notes.extend(data.notes);
+    Ok(outcome)
 }
 
 /// Reads the files of the jobs, every set of files once, so that a bad one is found before anything runs.
@@ -93,15 +106,12 @@ fn untrained(estimate: &Array2<f64>, data: &Data) -> anyhow::Result<Outcome> {
     Ok(Outcome {
         metrics,
         notes,
+        network: Some(network::csv(estimate.view(), data.truth.genes())?),
         ..Outcome::default()
     })
 }
 
-fn trained(
-    config: &JobConfig,
-    data: &Data,
-    progress: &dyn Fn(Progress),
-) -> anyhow::Result<Outcome> {
+fn trained(config: &JobConfig, data: &Data, progress: &Observe<'_>) -> anyhow::Result<Outcome> {
     let fitted = fit::fit(config, data, progress)?;
     let estimate = regulatory_network(&fitted.parameters);
     let mut metrics = network::judge(estimate.view(), &data.truth, &data.prior)?;
@@ -122,5 +132,7 @@ fn trained(
         history: fitted.history,
         notes,
         timings: BTreeMap::from([("score_seconds".into(), fitted.score_seconds)]),
+        network: Some(network::csv(estimate.view(), data.truth.genes())?),
+        curve: None,
     })
 }

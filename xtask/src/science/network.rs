@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use dash_eval::{Comparison, Edge, EdgeSet, Estimate, Exists, Universe, out_degree};
-use dash_prior::{Network, PriorMatrix};
+use anyhow::Context as _;
+use dash_eval::{
+    Comparison, Edge, EdgeSet, Estimate, Exists, Universe, effect_error, normalised_rows,
+    out_degree,
+};
+use dash_prior::{GeneIndex, Network, PriorMatrix};
 use ndarray::{Array2, ArrayView2};
 
 /// Metrics of an estimate, k × k, [target, regulator].
@@ -44,12 +48,40 @@ pub(super) fn judge(
         .filter_map(|(name, value)| value.ok().map(|value| (name.to_owned(), value)))
         .collect();
     defined.insert("out_degree".into(), out_degree(&estimate)?.mean);
+    let effects = effect_error(&normalised_rows(&estimate)?, &weights(truth))?;
+    defined.insert("effect_mse".into(), effects.mse);
+    defined.insert("effect_mse_of_zeros".into(), effects.zero_mse);
     Ok(defined)
 }
 
-/// The prior as an estimate.
-pub(super) fn of_prior(prior: &Network) -> Array2<f64> {
-    PriorMatrix::from_network(prior).to_dense()
+/// The weights of a network as an estimate.
+pub(super) fn weights(network: &Network) -> Array2<f64> {
+    PriorMatrix::from_network(network).to_dense()
+}
+
+/// The edges of an estimate as CSV `from,to,weight,rank`: every row (target) normalised as D̃ is, the largest magnitude
+/// first; edges of equal magnitude share a rank and stand in the order of the genes.
+pub(super) fn csv(estimate: ArrayView2<'_, f64>, genes: &GeneIndex) -> anyhow::Result<String> {
+    let effects = normalised_rows(&estimate)?;
+    let mut edges: Vec<((usize, usize), f64)> = effects
+        .indexed_iter()
+        .filter(|(_, weight)| **weight != 0.0)
+        .map(|((to, from), weight)| ((from, to), *weight))
+        .collect();
+    edges.sort_by(|(a, x), (b, y)| y.abs().total_cmp(&x.abs()).then(a.cmp(b)));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["from", "to", "weight", "rank"])?;
+    let (mut rank, mut last) = (0, f64::INFINITY);
+    for (position, ((from, to), weight)) in edges.into_iter().enumerate() {
+        if weight.abs() < last {
+            (rank, last) = (position + 1, weight.abs());
+        }
+        // Models train in single precision; more digits would say nothing.
+        let (weight, rank) = ((weight as f32).to_string(), rank.to_string());
+        writer.write_record([genes.name(from), genes.name(to), &weight, &rank])?;
+    }
+    let bytes = writer.into_inner().context("cannot finish the network")?;
+    Ok(String::from_utf8(bytes)?)
 }
 
 /// Every true regulator acts on every truly regulated gene: the rule that needs no learning.
@@ -67,4 +99,27 @@ pub(super) fn block(truth: &Network) -> Array2<f64> {
 fn edge_set(network: &Network) -> anyhow::Result<EdgeSet> {
     let edges = network.edges().iter().map(|e| Edge::unsigned(e.to, e.from));
     Ok(EdgeSet::new(network.genes().len(), edges)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn a_network_is_written_by_magnitude_with_regulators_first() {
+        let genes = GeneIndex::new(vec!["A".into(), "B".into(), "C".into()]).unwrap();
+        // A and B act on C, C on A; [target, regulator].
+        let estimate = array![[0.0, 0.0, 2.0], [0.0, 0.0, 0.0], [-0.5, 1.5, 0.0]];
+        assert_eq!(
+            csv(estimate.view(), &genes).unwrap(),
+            "from,to,weight,rank\nC,A,1,1\nB,C,0.75,2\nA,C,-0.25,3\n"
+        );
+        let tied = array![[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 0.0]];
+        assert_eq!(
+            csv(tied.view(), &genes).unwrap(),
+            "from,to,weight,rank\nA,B,-1,1\nB,A,1,1\n"
+        );
+    }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use dash_prune::LambdaCurve;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::job::Job;
+use crate::job::canonical::hash;
 use crate::job::key::CODE;
 use crate::science::{EpochRecord, Outcome};
 use crate::store::machine::Machine;
@@ -26,6 +28,12 @@ pub(crate) struct Record {
     pub(crate) metrics: BTreeMap<String, f64>,
     pub(crate) timings: BTreeMap<String, f64>,
     pub(crate) history: Vec<EpochRecord>,
+    /// What cross-validation measured, of a job that chooses λ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) curve: Option<LambdaCurve>,
+    /// Hash of the network beside this record, of a job that found one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) network: Option<String>,
     pub(crate) notes: Vec<String>,
 }
 
@@ -88,6 +96,8 @@ impl Record {
             metrics: finite(outcome.metrics),
             timings,
             history: outcome.history,
+            curve: outcome.curve,
+            network: outcome.network.map(|text| hash(text.as_bytes())),
             notes: outcome.notes,
         })
     }

@@ -46,6 +46,11 @@ impl Runs {
         self.folder.join(format!("{key}.json"))
     }
 
+    /// The network that the job under `key` has found.
+    pub(crate) fn network_path(&self, key: &str) -> PathBuf {
+        self.folder.join(format!("{key}.network.csv"))
+    }
+
     pub(crate) fn lock_path(&self, key: &str) -> PathBuf {
         self.folder.join(format!("{key}.lock"))
     }
@@ -82,6 +87,18 @@ impl Runs {
         let mut text = serde_json::to_string_pretty(&envelope)?;
         text.push('\n');
         atomic::write(&self.path(&record.key), text.as_bytes())
+    }
+
+    /// Writes the network of a job atomically.
+    pub(crate) fn write_network(&self, key: &str, text: &str) -> anyhow::Result<()> {
+        atomic::write(&self.network_path(key), text.as_bytes())
+    }
+
+    /// The network that belongs to a record, as it was written; `None` if the job has none, or if its file is gone or
+    /// has changed.
+    pub(crate) fn network(&self, record: &Record) -> Option<String> {
+        let text = fs::read_to_string(self.network_path(&record.key)).ok()?;
+        (record.network.as_ref()? == &hash(text.as_bytes())).then_some(text)
     }
 
     /// Every sound result, by key; also those of other configurations and versions.
@@ -172,6 +189,21 @@ mod tests {
         runs.write(&record).unwrap();
         fs::copy(runs.path(&record.key), runs.path("other")).unwrap();
         assert!(matches!(runs.read("other"), Stored::Corrupt(_)));
+    }
+
+    #[test]
+    fn a_network_belongs_to_its_record() {
+        let out = tempfile::tempdir().unwrap();
+        let runs = Runs::new(out.path());
+        let mut record = record("DASH", 1, 0.5);
+        assert_eq!(runs.network(&record), None);
+        let text = "from,to,weight,rank\nSWI4,CLN2,0.5,1\n";
+        record.network = Some(hash(text.as_bytes()));
+        assert_eq!(runs.network(&record), None);
+        runs.write_network(&record.key, text).unwrap();
+        assert_eq!(runs.network(&record).as_deref(), Some(text));
+        fs::write(runs.network_path(&record.key), "from,to\n").unwrap();
+        assert_eq!(runs.network(&record), None);
     }
 
     #[test]

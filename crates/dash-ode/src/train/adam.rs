@@ -6,6 +6,9 @@ use crate::linalg::{Kernel, vectorised};
 const DECAY_MEAN: f64 = 0.9;
 const DECAY_SQUARE: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
+/// Moments below are set to zero: they move nothing, and subnormal numbers, in which the moments of pruned weights would
+/// end, make every step slow.
+const NOTHING: f64 = 1e-30;
 
 /// Adam with the customary constants (0.9, 0.999, 1e-8).
 ///
@@ -70,10 +73,19 @@ impl<T: Real> Kernel for Move<'_, T> {
         for ((parameter, &gradient), (mean, square)) in
             self.parameters.iter_mut().zip(self.gradient).zip(moments)
         {
-            *mean = keep_mean * *mean + take_mean * gradient;
-            *square = keep_square * *square + take_square * gradient * gradient;
+            *mean = flushed(keep_mean * *mean + take_mean * gradient);
+            *square = flushed(keep_square * *square + take_square * gradient * gradient);
             *parameter -= self.rate * *mean / (square.sqrt() + self.epsilon);
         }
+    }
+}
+
+#[inline(always)]
+fn flushed<T: Real>(x: T) -> T {
+    if x.abs() < T::of(NOTHING) {
+        T::zero()
+    } else {
+        x
     }
 }
 
@@ -88,6 +100,18 @@ mod tests {
         assert!((parameters[0] - 0.9).abs() < 1e-5);
         assert!((parameters[1] - 1.2).abs() < 1e-5);
         assert!((parameters[2] - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn moments_without_gradient_end_in_zero_not_in_subnormal_numbers() {
+        let (mut parameters, mut adam) = ([1.0_f32; 3], Adam::new(3));
+        adam.step(&mut parameters, &[1e-3, -5.0, 1e-12], &[(3, 0.1)]);
+        for _ in 0..800 {
+            adam.step(&mut parameters, &[0.0; 3], &[(3, 0.1)]);
+            let moments = adam.mean.iter().chain(&adam.square);
+            assert!(moments.clone().all(|m| *m == 0.0 || m.is_normal()));
+        }
+        assert!(adam.mean.iter().all(|m| *m == 0.0));
     }
 
     #[test]

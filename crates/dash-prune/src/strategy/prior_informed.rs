@@ -15,7 +15,7 @@ use crate::{Result, check};
 const TAU: f64 = 0.99;
 
 /// Random states γ per optimiser step. The published code takes 10,000. A fresh batch every step estimates the same
-/// gradient without bias, and 64 rows cost about as much as the solves of the few intervals of a step.
+/// gradient without bias; few rows keep a step from being spent on the prior.
 const ROWS: usize = 64;
 
 /// Stream of the seed that the random states are drawn from.

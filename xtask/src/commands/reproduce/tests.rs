@@ -1,3 +1,5 @@
+mod tuning;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Mutex;
@@ -5,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::experiment::Profile;
+use crate::experiment::tuned::Settled;
 use crate::science::Progress;
 use crate::testing::pretend;
 
@@ -15,6 +18,7 @@ struct Ear {
 }
 
 impl Observer for Ear {
+    fn expect(&self, _jobs: usize) {}
     fn started(&self, _worker: usize, _job: &Job) {}
     fn progressed(&self, _worker: usize, _progress: Progress) {}
     fn ended(&self, _worker: usize, _job: &Job, _end: &End) {}
@@ -23,19 +27,34 @@ impl Observer for Ear {
     }
 }
 
-fn plan() -> Plan {
-    Plan::new(&Request {
-        only: vec!["table1".to_owned()],
+fn request(only: &str) -> Request {
+    Request {
+        only: vec![only.to_owned()],
         config: None,
         profile: Profile::Quick,
         seeds: Some(2),
         data: None,
-    })
-    .unwrap()
+    }
+}
+
+/// Everything that table 1 needs, once all that has run in `out` is known.
+fn plan_in(out: &Path) -> Plan {
+    let settled = Settled {
+        runs: &Runs::new(out),
+        failed: &BTreeMap::new(),
+    };
+    Plan::new(&request("table1"), &settled).unwrap()
+}
+
+/// What table 1 needs before anything has run.
+fn plan() -> Plan {
+    plan_in(Path::new("nowhere"))
 }
 
 fn call<'a>(out: &Path, workers: usize, execute: &'a Execute<'a>) -> Call<'a> {
     Call {
+        request: request("table1"),
+        explain: false,
         out: out.to_owned(),
         workers,
         shard: None,
@@ -44,10 +63,8 @@ fn call<'a>(out: &Path, workers: usize, execute: &'a Execute<'a>) -> Call<'a> {
 }
 
 fn run_all(out: &Path, workers: usize, execute: &Execute<'_>) -> BTreeMap<String, End> {
-    let (ends, _) = call(out, workers, execute)
-        .run(&plan(), &Ear::default())
-        .unwrap();
-    ends
+    let done = call(out, workers, execute).run(&Ear::default()).unwrap();
+    done.ends
 }
 
 fn files(out: &Path, folder: &str) -> BTreeMap<String, Vec<u8>> {
@@ -92,8 +109,9 @@ fn finished_jobs_are_not_repeated_and_damaged_ones_are() {
         count.fetch_add(1, Ordering::Relaxed);
         pretend(config, inputs, progress)
     };
-    let jobs = plan().jobs.len();
     run_all(out.path(), 2, counting);
+    let jobs = plan_in(out.path()).jobs.len();
+    assert!(jobs > plan().jobs.len(), "rows wait for their settings");
     assert_eq!(count.swap(0, Ordering::Relaxed), jobs);
     let tables = files(out.path(), "tables");
 
@@ -107,7 +125,7 @@ fn finished_jobs_are_not_repeated_and_damaged_ones_are() {
     let text = fs::read_to_string(runs.path(cut)).unwrap();
     fs::write(runs.path(cut), &text[..text.len() / 3]).unwrap();
     let ear = Ear::default();
-    call(out.path(), 2, counting).run(&plan(), &ear).unwrap();
+    call(out.path(), 2, counting).run(&ear).unwrap();
     assert_eq!(count.load(Ordering::Relaxed), 2);
     let notes = ear.notes.into_inner().unwrap();
     assert_eq!(notes.len(), 1, "{notes:?}");
@@ -127,19 +145,19 @@ fn one_failure_or_panic_stops_nothing_else() {
         _ => pretend(config, inputs, progress),
     };
     let call = call(out.path(), 3, failing);
-    let (ends, written) = call.run(&plan(), &Ear::default()).unwrap();
+    let Done { ends, written, .. } = call.run(&Ear::default()).unwrap();
     let failed = ends
         .values()
         .filter(|end| matches!(end, End::Failed(_)))
         .count();
-    assert_eq!((failed, ends.len()), (4, plan().jobs.len()));
+    assert_eq!((failed, ends.len()), (4, plan_in(out.path()).jobs.len()));
     let markdown = &written.markdown["table1"];
     assert!(
-        markdown.contains("IMP: failed: the solver gave up"),
+        markdown.contains("IMP, phoenix: failed: the solver gave up"),
         "{markdown}"
     );
     assert!(
-        markdown.contains("MP: failed: panicked: index out of bounds"),
+        markdown.contains("MP, phoenix: failed: panicked: index out of bounds"),
         "{markdown}"
     );
     assert_eq!(exit_code(&ends), ExitCode::from(1));
@@ -168,16 +186,22 @@ fn shards_together_do_everything_once() {
         assert!(seen.lock().unwrap().insert(config.seed), "twice");
         pretend(config, inputs, progress)
     };
-    for shard in ["1/2", "2/2"] {
+    // The first shard cannot know all settings before the second has run its part.
+    for (shard, is_last) in [("1/2", false), ("2/2", false), ("1/2", true)] {
         let call = Call {
             shard: Some(shard.parse().unwrap()),
             ..call(out.path(), 2, noting)
         };
-        let (_, written) = call.run(&plan(), &Ear::default()).unwrap();
-        let elsewhere = written.markdown["table1"].contains("belongs to another shard");
-        assert_eq!(elsewhere, shard == "1/2");
+        let done = call.run(&Ear::default()).unwrap();
+        let markdown = &done.written.markdown["table1"];
+        if shard == "1/2" && !is_last {
+            assert!(markdown.contains("belongs to another shard"), "{markdown}");
+        }
+        if is_last {
+            assert!(!markdown.contains("not run"), "{markdown}");
+        }
     }
-    assert_eq!(seen.lock().unwrap().len(), plan().jobs.len());
+    assert_eq!(seen.lock().unwrap().len(), plan_in(out.path()).jobs.len());
     let whole = tempfile::tempdir().unwrap();
     run_all(whole.path(), 2, &pretend);
     assert_same(&files(out.path(), "tables"), &files(whole.path(), "tables"));
@@ -197,7 +221,8 @@ fn two_calls_at_once_share_a_folder() {
         let mine = run_all(out.path(), 2, slow);
         assert_eq!(mine.len(), other.join().unwrap().len());
     });
-    assert_eq!(count.load(Ordering::Relaxed), plan().jobs.len());
+    let jobs = plan_in(out.path()).jobs.len();
+    assert_eq!(count.load(Ordering::Relaxed), jobs);
 }
 
 #[test]
@@ -225,7 +250,8 @@ fn after_a_kill_what_has_finished_is_rendered() {
     manifest.plan(&plan.tables);
     manifest.save(out.path()).unwrap();
     let runs = Runs::new(out.path());
-    let first: Vec<&Job> = plan.jobs.iter().take(3).collect();
+    let done = |job: &&Job| ["PHOENIX", "MP", "IMP"].contains(&job.config.strategy.name());
+    let first: Vec<&Job> = plan.jobs.iter().filter(done).take(3).collect();
     crate::runner::run(&first, &runs, 1, &pretend, &Ear::default());
     let holder = "{\"pid\":4294967295,\"host\":\"HOST\",\"process_start\":1,\"claimed\":0}"
         .replace("HOST", &machine::host());
@@ -234,7 +260,7 @@ fn after_a_kill_what_has_finished_is_rendered() {
 
     let written = render_again(out.path()).unwrap();
     assert!(
-        written.markdown["table1"].contains("| PHOENIX | 1 |"),
+        written.markdown["table1"].contains("| PHOENIX | phoenix | 1 |"),
         "{}",
         written.markdown["table1"]
     );
@@ -246,21 +272,30 @@ fn after_a_kill_what_has_finished_is_rendered() {
 #[test]
 fn figures_and_tables_share_their_jobs() {
     let by = |only: &str| {
-        let request = Request {
-            only: vec![only.to_owned()],
-            config: None,
-            profile: Profile::Smoke,
-            seeds: None,
-            data: None,
+        let settled = Settled {
+            runs: &Runs::new(Path::new("nowhere")),
+            failed: &BTreeMap::new(),
         };
-        Plan::new(&request)
+        Plan::new(&request(only), &settled)
             .unwrap()
             .jobs
             .into_iter()
             .map(|job| job.key)
-            .collect::<Vec<_>>()
+            .collect::<BTreeSet<_>>()
     };
     assert_eq!(by("table1"), by("fig2"));
+    assert!(by("table5").is_superset(&by("table1")));
+    let heat_maps = by("fig3");
+    let shared: BTreeSet<String> = ["table1", "table3", "table4"]
+        .into_iter()
+        .flat_map(by)
+        .collect();
+    let own = heat_maps.difference(&shared).count();
+    assert_eq!(
+        own, 6,
+        "the truth at three levels and two seeds, nothing else"
+    );
+    assert!(!by("table7").is_disjoint(&by("table1")));
 }
 
 #[test]

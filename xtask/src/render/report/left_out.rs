@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::experiment::Profile;
+use crate::experiment::file::ExperimentFile;
 use crate::experiment::plan::TablePlan;
 use crate::experiment::rows::rows;
 use crate::job::config::{JobConfig, Source};
@@ -51,6 +52,7 @@ fn sentences(plan: &TablePlan, rendered: &RenderedTable) -> anyhow::Result<Vec<S
             ));
         }
     }
+    sentences.extend(tuning(file, plan.profile));
     if plan.source == Source::Embedded {
         sentences.push(
             "Embedded simulated data stand in for the published ones: compare orders, not values."
@@ -73,6 +75,49 @@ fn sentences(plan: &TablePlan, rendered: &RenderedTable) -> anyhow::Result<Vec<S
         sentences.push("the paper's protocol with one change: pruning ends at a target sparsity that all strategies share, and early stopping waits for it.".to_owned());
     }
     Ok(sentences)
+}
+
+/// What of the tuning is left out.
+fn tuning(file: &ExperimentFile, profile: Profile) -> Vec<String> {
+    let limits = file.profiles[&profile].tune;
+    let tuned = || file.rows.iter().filter_map(|row| row.tune.as_ref());
+    let mut sentences = Vec::new();
+    if let Some(most) = tuned().map(|tune| tune.grid.len()).max()
+        && most > limits.points
+    {
+        sentences.push(format!(
+            "Settings are chosen from the first {} of up to {most}.",
+            limits.points
+        ));
+    }
+    if let Some(most) = tuned().filter_map(|tune| tune.repeats).max()
+        && most > limits.repeats
+    {
+        sentences.push(format!(
+            "Settings are tried {} times in place of up to {most}.",
+            limits.repeats
+        ));
+    }
+    if !limits.cross_validation && tuned().any(|tune| tune.cross_validation.is_some()) {
+        sentences.push("λ is as stated, not cross-validated.".to_owned());
+    }
+    let own: Vec<&str> = file
+        .rows
+        .iter()
+        .filter(|row| row.profiles.contains_key(&profile))
+        .filter_map(|row| {
+            row.label
+                .as_deref()
+                .or_else(|| row.strategy.get("name")?.as_str())
+        })
+        .collect();
+    if !own.is_empty() {
+        sentences.push(format!(
+            "Trained for less than the others: {}.",
+            own.join(", ")
+        ));
+    }
+    sentences
 }
 
 fn settings(full: &JobConfig, ours: &JobConfig) -> anyhow::Result<Vec<String>> {

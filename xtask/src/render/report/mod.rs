@@ -1,10 +1,12 @@
 //! `OUT/report.html`: one self-contained page.
 
 mod curves;
+mod lambda;
 mod left_out;
 mod page;
 mod provenance;
 mod sections;
+mod tuned;
 
 use std::collections::BTreeMap;
 
@@ -26,13 +28,14 @@ pub(crate) fn report(
     for (plan, rendered) in tables {
         body.push_str(&sections::table(rendered));
         for entry in &plan.experiment.file.figures {
-            body.push_str(&sections::figure(entry, figures.get(&entry.id)));
+            body.push_str(&sections::figure(entry, figures.get(entry.id())));
         }
         let claims: Vec<_> = judged
             .iter()
             .filter(|(claim, _)| claim.table == rendered.table.id)
             .collect();
         body.push_str(&sections::claims("What the paper states", &claims));
+        body.push_str(&tuned::section(rendered));
         body.push_str(&curves::section(rendered));
         body.push_str(&provenance::section(rendered)?);
     }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::experiment::file::FigureEntry;
 use crate::render::RenderedTable;
 use crate::render::claims::{Claim, Data, Judgement};
-use crate::render::figure::Figure;
+use crate::render::figure::{Figure, caption as figure_caption};
 use crate::render::markdown::{caption, cells, headers};
 use crate::render::report::page::escape;
 
@@ -52,17 +52,18 @@ pub(super) fn table(rendered: &RenderedTable) -> String {
 
 /// A figure inline, or the word that it is missing.
 pub(super) fn figure(entry: &FigureEntry, figure: Option<&Figure>) -> String {
-    let title = escape(&entry.title);
+    let title = escape(entry.title());
     let Some(figure) = figure else {
         return format!(
-            "<h3>{title}</h3>\n<p class=\"note\">Not drawn: no finished run has both metrics.</p>\n"
+            "<h3>{title}</h3>\n<p class=\"note\">Not drawn: no finished run has what it shows.</p>\n"
         );
     };
     // Inside HTML an SVG stands without the declaration and comments that a file of its own begins with.
     let start = figure.svg.find("<svg").unwrap_or(0);
     format!(
-        "<h3 id=\"{id}\">{title}</h3>\n<div class=\"figure\">{svg}</div>\n<p class=\"note\">Error bars: ± one standard deviation over seeds.</p>\n",
-        id = entry.id,
+        "<h3 id=\"{id}\">{title}</h3>\n<div class=\"figure\">{svg}</div>\n<p class=\"note\">{caption}</p>\n",
+        id = entry.id(),
+        caption = escape(figure_caption(entry)),
         svg = figure.svg[start..].trim_end(),
     )
 }

@@ -1,27 +1,15 @@
-//! Figures: the one place that knows the plotting library.
+//! One metric over another: a point per row, a panel per data set.
 
-use std::fmt::Write;
-
-use anyhow::{Context, anyhow};
-use kuva::backend::raster::RasterBackend;
-use kuva::backend::svg::SvgBackend;
 use kuva::prelude::{
     LegendPosition, LinePlot, MarkerShape, Plot, ReferenceLine, ScatterPlot, TextAnnotation,
 };
+use kuva::render::figure::Figure as Panels;
 use kuva::render::layout::Layout;
-use kuva::render::render::render_multiple;
+use kuva::render::render::{Scene, render_multiple};
 
-use crate::experiment::file::FigureEntry;
 use crate::render::columns;
 use crate::render::labels::{Area, place};
 use crate::render::table::{Row, Summary, Table};
-
-/// A drawn figure.
-#[derive(Debug)]
-pub(crate) struct Figure {
-    pub(crate) svg: String,
-    pub(crate) png: Vec<u8>,
-}
 
 /// Colours that people with any kind of colour vision tell apart (Okabe and Ito 2008), the yellow left out for its weak
 /// contrast on white.
@@ -53,69 +41,118 @@ const MARKER: f64 = 11.0;
 /// Width and height of the panel, a little less than in the picture, for placing names.
 const PANEL: (f64, f64) = (525.0, 420.0);
 
-/// Pixels of the PNG per unit of the SVG.
-const SCALE: f32 = 2.0;
-
 /// Draws one metric over another with a point and error bars (± one standard deviation) per row; `None` if no row has
-/// both metrics.
+/// both metrics. Several data sets stand side by side on the same axes.
 ///
 /// # Errors
-/// When a metric is not known or the picture cannot be made.
-pub(crate) fn scatter(figure: &FigureEntry, table: &Table) -> anyhow::Result<Option<Figure>> {
-    let points: Vec<Point<'_>> = table
-        .rows
-        .iter()
-        .enumerate()
-        .filter_map(|(position, row)| Point::of(position, row, figure))
-        .collect();
+/// When a metric is not known.
+pub(super) fn scene(title: &str, x: &str, y: &str, table: &Table) -> anyhow::Result<Option<Scene>> {
+    let points = points(table, x, y);
     let (Some(across), Some(up)) = (
         Axis::around(PANEL.0, points.iter().map(|point| (point.x, point.x_error))),
         Axis::around(PANEL.1, points.iter().map(|point| (point.y, point.y_error))),
     ) else {
         return Ok(None);
     };
-    let (x, y) = (columns::known(&figure.x)?, columns::known(&figure.y)?);
-    let has_chance = figure.y.starts_with("balanced_accuracy");
-    let chance = if has_chance { " (dashed: chance)" } else { "" };
-    let (names, leaders) = names(&points, &across, &up, has_chance);
-    let plots: Vec<Plot> = leaders
-        .into_iter()
-        .chain(points.iter().map(Point::plot))
-        .collect();
-    let mut layout = Layout::auto_from_plots(&plots)
-        .with_width(760.0)
-        .with_height(520.0)
-        .with_title(figure.title.as_str())
-        .with_x_label(x.header)
-        .with_y_label(format!("{}{chance}", y.header))
-        .with_legend_position(LegendPosition::OutsideRightTop)
-        .with_x_axis_min(across.low)
-        .with_x_axis_max(across.high)
-        .with_y_axis_min(up.low)
-        .with_y_axis_max(up.high);
-    if let (Some(x_step), Some(y_step)) = (across.step, up.step) {
-        layout = layout.with_x_tick_step(x_step).with_y_tick_step(y_step);
+    let frame = Frame {
+        across,
+        up,
+        x_label: columns::known(x)?.header,
+        y_label: columns::known(y)?.header,
+        has_chance: y.starts_with("balanced_accuracy"),
+    };
+    let mut datasets: Vec<&str> = points.iter().map(|point| point.dataset).collect();
+    datasets.dedup();
+    if datasets.len() < 2 {
+        let (plots, layout) = frame.panel(&points, title);
+        let layout = layout
+            .with_width(760.0)
+            .with_height(520.0)
+            .with_legend_position(LegendPosition::OutsideRightTop);
+        return Ok(Some(render_multiple(plots, layout)));
     }
-    if has_chance {
-        layout =
-            layout.with_reference_line(ReferenceLine::horizontal(CHANCE).with_color("#777777"));
+    let (plots, layouts): (Vec<_>, Vec<_>) = datasets
+        .iter()
+        .map(|dataset| {
+            let of = |point: &&Point<'_>| point.dataset == *dataset;
+            let here: Vec<Point<'_>> = points.iter().filter(of).cloned().collect();
+            frame.panel(&here, dataset)
+        })
+        .unzip();
+    let panels = Panels::new(1, datasets.len())
+        .with_title(title)
+        .with_title_size(16)
+        .with_cell_size(PANEL.0 + 80.0, PANEL.1 + 100.0)
+        .with_plots(plots)
+        .with_layouts(layouts)
+        .with_shared_legend();
+    Ok(Some(panels.render()))
+}
+
+/// The rows that have both metrics; a label looks the same in all panels.
+fn points<'a>(table: &'a Table, x: &str, y: &str) -> Vec<Point<'a>> {
+    let mut labels: Vec<&str> = Vec::new();
+    let mut points = Vec::new();
+    for row in &table.rows {
+        let known = labels.iter().position(|label| *label == row.label);
+        let position = known.unwrap_or_else(|| {
+            labels.push(&row.label);
+            labels.len() - 1
+        });
+        points.extend(Point::of(position, row, x, y));
     }
-    for name in names {
-        layout = layout.with_annotation(name);
+    points
+}
+
+/// What all panels of a figure share.
+struct Frame {
+    across: Axis,
+    up: Axis,
+    x_label: &'static str,
+    y_label: &'static str,
+    has_chance: bool,
+}
+
+impl Frame {
+    fn panel(&self, points: &[Point<'_>], title: &str) -> (Vec<Plot>, Layout) {
+        let (across, up) = (&self.across, &self.up);
+        let chance = if self.has_chance {
+            " (dashed: chance)"
+        } else {
+            ""
+        };
+        let (names, leaders) = names(points, across, up, self.has_chance);
+        let plots: Vec<Plot> = leaders
+            .into_iter()
+            .chain(points.iter().map(Point::plot))
+            .collect();
+        let mut layout = Layout::auto_from_plots(&plots)
+            .with_title(title)
+            .with_x_label(self.x_label)
+            .with_y_label(format!("{}{chance}", self.y_label))
+            .with_x_axis_min(across.low)
+            .with_x_axis_max(across.high)
+            .with_y_axis_min(up.low)
+            .with_y_axis_max(up.high);
+        if let (Some(x_step), Some(y_step)) = (across.step, up.step) {
+            layout = layout.with_x_tick_step(x_step).with_y_tick_step(y_step);
+        }
+        if self.has_chance {
+            layout =
+                layout.with_reference_line(ReferenceLine::horizontal(CHANCE).with_color("#777777"));
+        }
+        for name in names {
+            layout = layout.with_annotation(name);
+        }
+        (plots, layout)
     }
-    let scene = render_multiple(plots, layout);
-    let svg = rename_clips(&SvgBackend::default().render_scene(&scene), &figure.id);
-    let png = RasterBackend::new()
-        .with_scale(SCALE)
-        .render_scene(&scene)
-        .map_err(|error| anyhow!(error))
-        .with_context(|| format!("cannot draw {}", figure.id))?;
-    Ok(Some(Figure { svg, png }))
 }
 
 /// A row in the figure.
+#[derive(Clone)]
 struct Point<'a> {
     label: &'a str,
+    dataset: &'static str,
     trained: bool,
     x: f64,
     y: f64,
@@ -125,10 +162,11 @@ struct Point<'a> {
 }
 
 impl<'a> Point<'a> {
-    fn of(position: usize, row: &'a Row, figure: &FigureEntry) -> Option<Self> {
-        let (x, y) = (row.metrics.get(&figure.x)?, row.metrics.get(&figure.y)?);
+    fn of(position: usize, row: &'a Row, x: &str, y: &str) -> Option<Self> {
+        let (x, y) = (row.metrics.get(x)?, row.metrics.get(y)?);
         Some(Self {
             label: &row.label,
+            dataset: row.dataset,
             trained: row.trained,
             x: x.mean,
             y: y.mean,
@@ -274,26 +312,4 @@ fn names(
             (name, leader.into())
         })
         .unzip()
-}
-
-/// Names clip paths after the figure: the library counts them over the life of the process, so that its own names would
-/// differ from call to call and clash where figures share a page.
-fn rename_clips(svg: &str, id: &str) -> String {
-    const NAME: &str = "kuva-clip-";
-    let mut parts = svg.split(NAME);
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    let mut known: Vec<&str> = Vec::new();
-    for part in parts {
-        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let (number, rest) = part.split_at(digits);
-        let position = known
-            .iter()
-            .position(|other| *other == number)
-            .unwrap_or_else(|| {
-                known.push(number);
-                known.len() - 1
-            });
-        let _ = write!(text, "{id}-clip-{position}{rest}");
-    }
-    text
 }
