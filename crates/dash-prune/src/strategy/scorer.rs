@@ -252,3 +252,35 @@ fn mixed(seed: u64, number: u64) -> u64 {
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use dash_prior::co_regulation;
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn one_layer_weighs_magnitude_and_prior_by_the_second_lambda_alone() {
+        let p = PriorMatrix::from_dense(array![[0.0, -3.0], [1.0, 0.0]].view()).unwrap();
+        let conventions = Conventions::balanced();
+        let score = |lambda| {
+            let formulas = Formulas {
+                dash: Dash::new(&p, &co_regulation(&p), lambda, conventions).unwrap(),
+                p: p.clone(),
+                lambda: lambda.1,
+                conventions,
+            };
+            let (weights, mask) = (array![[-1.0, 1.0], [2.0, 5.0]], Mask::full(2, 2));
+            let layers = [(weights.view(), &mask)];
+            let v = array![1.0, -0.5];
+            let scores = formulas.branch(Branch::Sum, &layers, &v, &mut Memory::One);
+            scores.unwrap().remove(0)
+        };
+        // ReLU(v) closes the second gene: its weights have no magnitude.
+        assert_eq!(score((0.9, 0.0)), array![[0.5, 0.5], [0.0, 0.0]]);
+        assert_eq!(score((0.9, 1.0)), array![[0.0, 0.75], [0.25, 0.0]]);
+        assert_eq!(score((0.9, 0.5)), array![[0.25, 0.625], [0.125, 0.0]]);
+        assert_eq!(score((0.9, 0.5)), score((0.1, 0.5)));
+    }
+}
