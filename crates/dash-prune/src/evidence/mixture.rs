@@ -69,3 +69,34 @@ fn idle(x: f64, rate: f64) -> f64 {
 fn place(evidence: f64) -> f64 {
     libm::log(evidence.max(WORTH_A_LOOK) / WORTH_A_LOOK)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Idle evidence 14·u^(−1/2) at even u, and real evidence around 14·e³.
+    fn candidates() -> Vec<f64> {
+        let idle = (1..=300).map(|n| WORTH_A_LOOK * (300.5 / f64::from(n)).sqrt());
+        let real = (0..30).map(|n| WORTH_A_LOOK * libm::exp(2.0 + f64::from(n) / 15.0));
+        idle.chain(real).collect()
+    }
+
+    #[test]
+    fn counts_the_real_ones_among_idle_ones() {
+        let shown: Vec<f64> = candidates()[300..].to_vec();
+        for mixture in [Mixture::of(&shown), Mixture::broad()] {
+            let probabilities = mixture.probabilities(&candidates());
+            let real: f64 = probabilities.iter().sum();
+            assert!((15.0..55.0).contains(&real), "{real}");
+            assert!(probabilities.iter().all(|p| (0.0..=1.0).contains(p)));
+        }
+    }
+
+    #[test]
+    fn no_candidates_and_equal_ones_are_no_error() {
+        let mixture = Mixture::of(&[100.0, 100.0]);
+        assert!(mixture.probabilities(&[]).is_empty());
+        let equal = mixture.probabilities(&[20.0; 5]);
+        assert!(equal.iter().all(|p| p.is_finite()));
+    }
+}
