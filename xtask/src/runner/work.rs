@@ -161,6 +161,9 @@ impl Floor<'_> {
         if let Some(network) = &outcome.network {
             self.runs.write_network(&job.key, network)?;
         }
+        if let Some(evidence) = &outcome.evidence {
+            self.runs.write_evidence(&job.key, evidence)?;
+        }
         self.runs.write(&Record::new(job, outcome, cost)?)?;
         Ok(wall_seconds)
     }

@@ -8,7 +8,9 @@ use dash_ode::{
     Phoenix, Strategy, StrategyError, one_interval_ahead, train,
 };
 use dash_prior::{PriorMatrix, co_regulation};
-use dash_prune::{Conventions, Prior, Problem, StrategySettings, build_strategy};
+use dash_prune::{
+    Conventions, EdgeEvidence, Prior, Problem, StrategySettings, build_strategy, weigh_edges,
+};
 
 use super::data::Data;
 use super::{EpochRecord, Observe, Progress};
@@ -28,6 +30,8 @@ pub(super) struct Fitted {
     pub(super) history: Vec<EpochRecord>,
     /// Seconds spent between epochs: scores and pruning.
     pub(super) score_seconds: f64,
+    /// Evidence of every edge, of a strategy that weighs it.
+    pub(super) evidence: Option<Vec<EdgeEvidence>>,
 }
 
 pub(super) fn fit(
@@ -113,9 +117,14 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
     let training = &config.training;
     let of = |series, part| Intervals::of(series, part);
     let intervals = of(&data.train, "training")?;
+    let findings = match &config.strategy.evidence {
+        Some(options) => Some(weigh_edges(&intervals, &prior.p, options)?),
+        None => None,
+    };
     let problem = Problem {
         prior: Some(&prior),
         data: Some(&intervals),
+        findings: findings.as_ref(),
         ..Problem::new(&field, &initial, config.seed)
     };
     let inner = build_strategy(config.strategy.name(), &settings(config), &problem)?;
@@ -165,6 +174,7 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
         parameters: best.parameters,
         history,
         score_seconds: strategy.seconds,
+        evidence: findings.map(|findings| findings.edges),
     })
 }
 

@@ -1,6 +1,7 @@
 //! What a job computes.
 
 mod data;
+mod evidence;
 mod fit;
 mod network;
 mod select;
@@ -44,6 +45,8 @@ pub(crate) struct Outcome {
     pub(crate) timings: BTreeMap<String, f64>,
     /// The network found, as CSV `from,to,weight,rank`.
     pub(crate) network: Option<String>,
+    /// What is known about single edges, as CSV, of a strategy that weighs their evidence.
+    pub(crate) evidence: Option<String>,
     /// What cross-validation measured, of a job that chooses λ.
     pub(crate) curve: Option<LambdaCurve>,
 }
@@ -133,6 +136,10 @@ fn trained(config: &JobConfig, data: &Data, progress: &Observe<'_>) -> anyhow::R
         notes,
         timings: BTreeMap::from([("score_seconds".into(), fitted.score_seconds)]),
         network: Some(network::csv(estimate.view(), data.truth.genes())?),
+        evidence: match &fitted.evidence {
+            Some(edges) => Some(evidence::csv(edges, data.truth.genes())?),
+            None => None,
+        },
         curve: None,
     })
 }

@@ -94,6 +94,12 @@ impl Runs {
         atomic::write(&self.network_path(key), text.as_bytes())
     }
 
+    /// Writes the evidence of a job's edges atomically.
+    pub(crate) fn write_evidence(&self, key: &str, text: &str) -> anyhow::Result<()> {
+        let path = self.folder.join(format!("{key}.evidence.csv"));
+        atomic::write(&path, text.as_bytes())
+    }
+
     /// The network that belongs to a record, as it was written; `None` if the job has none, or if its file is gone or
     /// has changed.
     pub(crate) fn network(&self, record: &Record) -> Option<String> {

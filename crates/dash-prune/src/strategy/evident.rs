@@ -1,49 +1,48 @@
 //! DASH on a one-layer field, with the evidence of every edge in place of its magnitude.
 //!
-//! Before the first epoch every edge is weighed, the network is decided on, and the weights start from the fits that
-//! the decision rests on; training then refines them.
+//! Every edge is weighed and the network decided on before the first epoch; the weights start from the fits that the
+//! decision rests on, and training refines them.
 
-use dash_ode::{Change, Intervals, Layout, Parameters, Real, Strategy, StrategyError};
+use dash_ode::{Change, Parameters, Real, Strategy, StrategyError};
 
 use super::{Prior, Problem};
 use crate::evidence::Target;
-use crate::{Error, EvidenceOptions, Result, weigh_edges};
+use crate::{Error, EvidenceOptions, Findings, Result, weigh_edges};
 
-pub(super) struct Evident<T> {
-    prior: dash_prior::PriorMatrix,
-    options: EvidenceOptions,
-    data: Intervals<T>,
+pub(super) struct Evident {
+    findings: Findings,
     pruned: Vec<bool>,
 }
 
-impl<T: Real> Evident<T> {
-    pub(super) fn new(
+impl Evident {
+    pub(super) fn new<T: Real>(
         prior: &Prior,
         options: &EvidenceOptions,
         problem: &Problem<'_, T>,
     ) -> Result<Self> {
-        options.check()?;
         let layout = problem.initial.layout();
         if layout.block("gain").is_none() || layout.branches().iter().any(|b| b.layers.len() != 1) {
             return Err(Error::NotOneLayer);
         }
-        let data = problem.data.ok_or(Error::NoData { strategy: "DASH" })?;
+        let findings = match (problem.findings, problem.data) {
+            (Some(findings), _) => findings.clone(),
+            (None, Some(data)) => weigh_edges(data, &prior.p, options)?,
+            (None, None) => return Err(Error::NoData { strategy: "DASH" }),
+        };
         Ok(Self {
-            prior: prior.p.clone(),
-            options: options.clone(),
-            data: data.clone(),
+            findings,
             pruned: vec![false; layout.len()],
         })
     }
 
-    fn silence(&self, values: &mut [T]) {
+    fn silence<T: Real>(&self, values: &mut [T]) {
         for (value, &pruned) in values.iter_mut().zip(&self.pruned) {
             *value = if pruned { T::zero() } else { *value };
         }
     }
 }
 
-impl<T: Real> Strategy<T> for Evident<T> {
+impl<T: Real> Strategy<T> for Evident {
     fn reparameterise(&mut self, raw: &[T], effective: &mut [T]) {
         effective.copy_from_slice(&raw[..effective.len()]);
         self.silence(effective);
@@ -61,9 +60,8 @@ impl<T: Real> Strategy<T> for Evident<T> {
         if epoch > 0 {
             return Ok(Change::default());
         }
-        let findings = weigh_edges(&self.data, &self.prior, &self.options)?;
-        start_from(&findings.targets, raw);
-        let layout: &Layout = raw.layout();
+        start_from(&self.findings.targets, raw);
+        let layout = raw.layout();
         for index in layout.prunable() {
             let range = layout.blocks()[index].range.clone();
             for (pruned, weight) in self.pruned[range.clone()]

@@ -31,7 +31,7 @@ use dash_ode::{Differentiable, Intervals, Parameters, Real, Strategy};
 use dash_prior::PriorMatrix;
 use serde::{Deserialize, Serialize};
 
-use crate::{Conventions, Error, EvidenceOptions, PruneSchedule, Result, check};
+use crate::{Conventions, Error, EvidenceOptions, Findings, PruneSchedule, Result, check};
 
 /// Prior knowledge on k genes.
 #[derive(Clone, Debug)]
@@ -71,6 +71,8 @@ pub struct Problem<'a, T> {
     pub prior: Option<&'a Prior>,
     /// The training intervals, for strategies that weigh their evidence.
     pub data: Option<&'a Intervals<T>>,
+    /// The evidence of edges, if it has been weighed already (by [`crate::weigh_edges`]).
+    pub findings: Option<&'a Findings>,
     /// Seed of whatever the strategy draws.
     pub seed: u64,
 }
@@ -83,6 +85,7 @@ impl<'a, T> Problem<'a, T> {
             initial,
             prior: None,
             data: None,
+            findings: None,
             seed,
         }
     }
