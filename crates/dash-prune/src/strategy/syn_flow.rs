@@ -1,7 +1,8 @@
 //! `SynFlow`: prunes before training, by synaptic flow and without looking at data.
 //!
 //! Every matrix is pruned to the schedule's target by itself, as all strategies here do. A weight that is exactly zero
-//! at the start carries no flow and goes first: 95% of the first layers of PHOENIX are.
+//! at the start carries no flow: 95% of the first layers of PHOENIX are. It scores 0, as do the weights of a unit that has
+//! lost its outputs, and goes before all that carry any.
 //!
 //! # Reference
 //! H. Tanaka et al., *Pruning neural networks without any data by iteratively conserving synaptic flow*, `NeurIPS` 2020.
