@@ -104,6 +104,36 @@ pub struct Findings {
 ///
 /// `prior` is k × k, \[target, regulator\]; its signs and strengths do not matter.
 ///
+/// # Examples
+/// ```
+/// use dash_ode::{Intervals, TimeSeries, Trajectory};
+/// use dash_prior::PriorMatrix;
+/// use dash_prune::{EvidenceOptions, weigh_edges};
+/// use ndarray::array;
+///
+/// // Gene 1 follows gene 0, gene 2 goes its own way; the prior believes that 2 acts on 1.
+/// let follows = |start: f64, drive: f64, time: f64| drive + (start - drive) * (-time).exp();
+/// let trajectory = |n: usize| {
+///     let (x0, x1) = (0.1 + 0.04 * n as f64, 0.9 - 0.03 * (n * 7 % 20) as f64);
+///     let row = |t: f64| [x0, follows(x1, x0, t), follows(0.2 + 0.05 * (n % 5) as f64, 0.5, t)];
+///     let values = ndarray::arr2(&[row(0.0), row(1.0), row(2.0)]);
+///     Trajectory { name: format!("{n}"), times: vec![0.0, 1.0, 2.0], values }
+/// };
+/// let names = ["SWI4", "CLN2", "HTA1"].map(String::from).to_vec();
+/// let series = TimeSeries::new(names, (0..20).map(trajectory).collect())?;
+/// let data: Intervals<f64> = Intervals::of(&series, "training")?;
+/// let prior = array![[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]];
+/// let prior = PriorMatrix::from_dense(prior.view())?;
+///
+/// let findings = weigh_edges(&data, &prior, &EvidenceOptions::default())?;
+/// let evidence = |regulator: usize| {
+///     let edge = findings.edges.iter().find(|e| (e.target, e.regulator) == (1, regulator));
+///     edge.map_or(0.0, |e| e.evidence)
+/// };
+/// assert!(evidence(0) > 10.0 * evidence(2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Shape`] if prior and data differ in their number of genes; options out of range.
 ///
