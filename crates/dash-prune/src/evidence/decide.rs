@@ -195,7 +195,7 @@ impl Trust {
         let probabilities = if self.is_enough() {
             Mixture::of(&self.shown).probabilities(&evidence)
         } else {
-            Mixture::broad().probabilities(&evidence)
+            Mixture::open().probabilities(&evidence)
         };
         let mut real = 0.0;
         let by_mixture = probabilities.iter().zip(1..).map(|(p, n)| {

@@ -8,12 +8,18 @@ use super::search::WORTH_A_LOOK;
 pub(super) struct Mixture {
     mean: f64,
     sd: f64,
+    /// Whether the law of real edges is estimated as well, since none are known.
+    is_open: bool,
 }
 
 /// Rounds of expectation and maximisation; each costs one pass over the candidates.
 const ROUNDS: usize = 200;
 /// Smallest standard deviation of real edges, and the range of the rate of idle ones.
 const NARROWEST: f64 = 0.3;
+/// Where the law of real edges may lie if it is estimated: they have at least a dozen times the least evidence in the mean,
+/// or they could not be told from idle ones.
+const MEANS: (f64, f64) = (2.5, 12.0);
+const SDS: (f64, f64) = (0.8, 2.0);
 const RATES: (f64, f64) = (0.3, 10.0);
 
 impl Mixture {
@@ -23,16 +29,24 @@ impl Mixture {
         let mean = shown.iter().map(|&e| place(e)).sum::<f64>() / n;
         let squares = shown.iter().map(|&e| (place(e) - mean).powi(2));
         let sd = (squares.sum::<f64>() / n).sqrt().max(NARROWEST);
-        Self { mean, sd }
+        Self {
+            mean,
+            sd,
+            is_open: false,
+        }
     }
 
-    /// Real edges of which nothing is known but that their evidence is mostly ten to a hundred times the least.
-    pub(super) fn broad() -> Self {
-        Self { mean: 3.5, sd: 1.5 }
+    /// Real edges of which nothing is known but that their evidence is strong.
+    pub(super) fn open() -> Self {
+        Self {
+            mean: 3.5,
+            sd: 1.5,
+            is_open: true,
+        }
     }
 
     /// Of every candidate, the probability that it is real.
-    pub(super) fn probabilities(&self, evidence: &[f64]) -> Vec<f64> {
+    pub(super) fn probabilities(mut self, evidence: &[f64]) -> Vec<f64> {
         let places: Vec<f64> = evidence.iter().map(|&e| place(e)).collect();
         let (mut share, mut rate) = (0.5, 1.5);
         let mut probabilities = Vec::new();
@@ -45,8 +59,22 @@ impl Mixture {
             // One candidate of each kind more: no share is ever certain, and few candidates do not fit a rate.
             share = (real + 1.0) / (n + 2.0);
             rate = ((n - real + 2.0) / (idle_places + 1.0)).clamp(RATES.0, RATES.1);
+            if self.is_open {
+                self.learn(&places, &probabilities, real);
+            }
         }
         probabilities
+    }
+
+    fn learn(&mut self, places: &[f64], probabilities: &[f64], real: f64) {
+        let weighted = |value: &dyn Fn(f64) -> f64| -> f64 {
+            let terms = places.iter().zip(probabilities);
+            terms.map(|(x, p)| p * value(*x)).sum::<f64>() / real.max(1.0)
+        };
+        self.mean = weighted(&|x| x).clamp(MEANS.0, MEANS.1);
+        let mean = self.mean;
+        let variance = weighted(&|x| (x - mean).powi(2));
+        self.sd = variance.sqrt().clamp(SDS.0, SDS.1);
     }
 
     fn real(&self, x: f64, share: f64, rate: f64) -> f64 {
@@ -84,7 +112,7 @@ mod tests {
     #[test]
     fn counts_the_real_ones_among_idle_ones() {
         let shown: Vec<f64> = candidates()[300..].to_vec();
-        for mixture in [Mixture::of(&shown), Mixture::broad()] {
+        for mixture in [Mixture::of(&shown), Mixture::open()] {
             let probabilities = mixture.probabilities(&candidates());
             let real: f64 = probabilities.iter().sum();
             assert!((15.0..55.0).contains(&real), "{real}");
