@@ -5,13 +5,14 @@
 
 use dash_ode::{Change, Parameters, Real, Strategy, StrategyError};
 
+use super::silenced::Silenced;
 use super::{Prior, Problem};
 use crate::evidence::Target;
 use crate::{Error, EvidenceOptions, Findings, Result, weigh_edges};
 
 pub(super) struct Evident {
     findings: Findings,
-    pruned: Vec<bool>,
+    pruned: Silenced,
 }
 
 impl Evident {
@@ -31,25 +32,18 @@ impl Evident {
         };
         Ok(Self {
             findings,
-            pruned: vec![false; layout.len()],
+            pruned: Silenced::none(layout.len()),
         })
-    }
-
-    fn silence<T: Real>(&self, values: &mut [T]) {
-        for (value, &pruned) in values.iter_mut().zip(&self.pruned) {
-            *value = if pruned { T::zero() } else { *value };
-        }
     }
 }
 
 impl<T: Real> Strategy<T> for Evident {
     fn reparameterise(&mut self, raw: &[T], effective: &mut [T]) {
-        effective.copy_from_slice(&raw[..effective.len()]);
-        self.silence(effective);
+        self.pruned.effective(raw, effective);
     }
 
     fn pull_back(&mut self, _raw: &[T], gradient: &mut [T]) {
-        self.silence(gradient);
+        self.pruned.apply(gradient);
     }
 
     fn before_epoch(
@@ -64,7 +58,7 @@ impl<T: Real> Strategy<T> for Evident {
         let layout = raw.layout();
         for index in layout.prunable() {
             let range = layout.blocks()[index].range.clone();
-            for (pruned, weight) in self.pruned[range.clone()]
+            for (pruned, weight) in self.pruned.0[range.clone()]
                 .iter_mut()
                 .zip(&raw.values()[range])
             {

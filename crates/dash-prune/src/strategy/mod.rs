@@ -22,6 +22,7 @@ mod pruning;
 mod random;
 mod regularised;
 mod scorer;
+mod silenced;
 mod sparse_flow;
 mod syn_flow;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use dash_ode::{Change, Parameters, Real, Strategy, StrategyError};
 
 use super::Problem;
 use super::scorer::{Masks, Scorer, masked};
+use super::silenced::Silenced;
 use crate::{Mask, PruneSchedule, Result};
 
 /// What happens to the surviving weights after a round.
@@ -23,7 +24,7 @@ pub(super) struct Pruning<T> {
     initial: Vec<T>,
     masks: Masks,
     /// Of every parameter, whether it is pruned.
-    pruned: Vec<bool>,
+    pruned: Silenced,
 }
 
 impl<T: Real> Pruning<T> {
@@ -40,7 +41,7 @@ impl<T: Real> Pruning<T> {
             masks[index] = Some(Mask::full(block.rows, block.columns));
         }
         let initial = problem.initial.values().to_vec();
-        let pruned = vec![false; initial.len()];
+        let pruned = Silenced::none(initial.len());
         Self {
             schedule,
             scorer,
@@ -69,7 +70,7 @@ impl<T: Real> Pruning<T> {
         let masks = masks.filter_map(|(mask, block)| mask.as_mut().map(|mask| (mask, block)));
         for (((mask, block), scores), &fraction) in masks.zip(&scores).zip(fractions) {
             mask.prune_lowest(scores.view(), fraction)?;
-            for (pruned, &kept) in self.pruned[block.range.clone()]
+            for (pruned, &kept) in self.pruned.0[block.range.clone()]
                 .iter_mut()
                 .zip(mask.as_slice())
             {
@@ -78,22 +79,15 @@ impl<T: Real> Pruning<T> {
         }
         Ok(())
     }
-
-    fn silence(&self, values: &mut [T]) {
-        for (value, &pruned) in values.iter_mut().zip(&self.pruned) {
-            *value = if pruned { T::zero() } else { *value };
-        }
-    }
 }
 
 impl<T: Real> Strategy<T> for Pruning<T> {
     fn reparameterise(&mut self, raw: &[T], effective: &mut [T]) {
-        effective.copy_from_slice(&raw[..effective.len()]);
-        self.silence(effective);
+        self.pruned.effective(raw, effective);
     }
 
     fn pull_back(&mut self, _raw: &[T], gradient: &mut [T]) {
-        self.silence(gradient);
+        self.pruned.apply(gradient);
     }
 
     fn before_epoch(
@@ -109,7 +103,7 @@ impl<T: Real> Strategy<T> for Pruning<T> {
         if rewind {
             raw.values_mut().copy_from_slice(&self.initial);
         }
-        self.silence(raw.values_mut());
+        self.pruned.apply(raw.values_mut());
         Ok(Change {
             pruned: true,
             moved: rewind,
