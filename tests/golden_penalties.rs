@@ -196,14 +196,14 @@ fn prior_loss_and_the_loss_composed_with_it() {
         let mut loss = PriorLoss::new(&field, &p).unwrap();
         let batch: Vec<f64> = matrix(&given["batch"]).into_iter().collect();
         let mut gradient = vec![0.0; model.values().len()];
-        let value = loss.add(1.0, &batch, model.values(), &mut gradient);
+        let value = loss.add(1.0, &batch, model.values(), None, &mut gradient);
         close(value, number(&given["loss"]), 1e-10, "prior loss");
         check_gradient(&empty, &gradient, &given["grad"], 2e-8);
 
         let tau = number(&case["composed"]["loss_lambda"]);
         let data = parameters(&empty, &case["data_grad"]);
         let mut composed: Vec<f64> = data.values().iter().map(|g| tau * g).collect();
-        let prior = loss.add(1.0 - tau, &batch, model.values(), &mut composed);
+        let prior = loss.add(1.0 - tau, &batch, model.values(), None, &mut composed);
         let total = tau * data_loss(&field, &g, &vector(&case["times"]).to_vec()) + prior;
         close(total, number(&case["composed"]["loss"]), 1e-9, "composed");
         check_gradient(&empty, &composed, &case["composed"]["grad"], 2e-8);

@@ -29,9 +29,9 @@ pub(crate) mod sealed {
     use super::{Lanes, Real, tile};
 
     pub trait Sealed: Sized {
-        /// The innermost block of a product. `AVX2` may be true only where those instructions are there.
+        /// The innermost block of a product. `LEVEL` may name only instructions that are there.
         #[inline(always)]
-        fn tile<const AVX2: bool, const R: usize, const V: usize>(
+        fn tile<const LEVEL: u8, const R: usize, const V: usize>(
             panel: &[[Lanes<Self>; V]],
             at: impl Fn(usize) -> [Self; R],
         ) -> [[Lanes<Self>; V]; R]
@@ -46,18 +46,26 @@ pub(crate) mod sealed {
 
     impl Sealed for f32 {
         #[inline(always)]
-        fn tile<const AVX2: bool, const R: usize, const V: usize>(
+        fn tile<const LEVEL: u8, const R: usize, const V: usize>(
             panel: &[[Lanes<f32>; V]],
             at: impl Fn(usize) -> [f32; R],
         ) -> [[Lanes<f32>; V]; R] {
             #[cfg(target_arch = "x86_64")]
-            if AVX2 {
+            {
+                use crate::linalg::simd::{AVX2, AVX512};
+                use crate::linalg::tile::{tile_avx2, tile_avx512};
                 #[expect(
                     unsafe_code,
-                    reason = "kernels run with AVX2 set only after the instructions were detected"
+                    reason = "kernels run with a level set only after its instructions were detected"
                 )]
-                // SAFETY: `AVX2` is set by `linalg::vectorised` alone, after detection.
-                return unsafe { crate::linalg::tile::tile_avx2(panel, at) };
+                // SAFETY: `LEVEL` is set by `linalg::vectorised` alone, after detection.
+                unsafe {
+                    match LEVEL {
+                        AVX512 => return tile_avx512(panel, at),
+                        AVX2 => return tile_avx2(panel, at),
+                        _ => {}
+                    }
+                }
             }
             tile(panel, at)
         }

@@ -219,6 +219,9 @@ impl Strategy<Value> for Timed {
     fn evaluate(&mut self, raw: &[Value], effective: &mut [Value]) {
         self.inner.evaluate(raw, effective);
     }
+    fn kept(&self) -> Option<&[bool]> {
+        self.inner.kept()
+    }
     fn pull_back(&mut self, raw: &[Value], gradient: &mut [Value]) {
         self.inner.pull_back(raw, gradient);
     }

@@ -1,14 +1,21 @@
 //! The direct field: every gene has its own weights over the regulators.
 
-use ndarray::Array2;
-use ndarray_rand::rand_distr::Distribution as _;
+mod dense;
+mod initial;
+mod pruned;
 
-use super::phoenix::{Activate, ActivateBack};
-use super::{Branch, Differentiable, Initialise, Layout, Parameters, Recorded, Role, VectorField};
+use dense::Dense;
+use pruned::Pruned;
+
+use super::arrangement::Arrangement;
+use super::grouped::InGroups;
+use super::{Branch, Differentiable, Layout, Parameters, Recorded, Role, VectorField};
 use crate::error::{check_setting, check_size};
-use crate::linalg::{Kernel, Matrix, vectorised};
-use crate::random::{Normal, stream};
 use crate::{Real, Result};
+
+/// Share of surviving weights below which a pruned field is held sparse: where both take the same time
+/// (`cargo bench -p dash-benches -- crossover`).
+const SPARSE_BELOW: f64 = 0.2;
 
 /// The one-layer field of k genes: no hidden units, so that a weight is an edge.
 ///
@@ -17,9 +24,6 @@ use crate::{Real, Result};
 /// ```text
 /// dx/dt = ReLU(v) ⊙ (A φ_Σ(x) + a + β ⊙ exp(B φ_Π(x) + b) − x)
 /// ```
-///
-/// A and B are held sparse as soon as few of their entries are left; entries that are exactly zero then count as
-/// pruned and get no gradient.
 ///
 /// # Shapes
 /// `w_sum` (A), `w_prod` (B): k × k, \[target, regulator\]; `b_sum` (a), `b_prod` (b), `gain` (β), `v`: k.
@@ -30,15 +34,14 @@ use crate::{Real, Result};
 pub struct Direct<T> {
     layout: Layout,
     genes: usize,
-    sum: Matrix<T>,
-    prod: Matrix<T>,
-    vectors: Vectors<T>,
+    dense: Dense<T>,
+    pruned: InGroups<Pruned<T>, T>,
+    /// Which of the two was loaded last.
+    is_pruned: bool,
     record: Vec<T>,
-    delta: Vec<T>,
-    scaled: Vec<T>,
-    through: [Vec<T>; 2],
 }
 
+/// All parameters but the weights.
 #[derive(Clone, Debug, Default)]
 struct Vectors<T> {
     a: Vec<T>,
@@ -46,6 +49,19 @@ struct Vectors<T> {
     beta: Vec<T>,
     v: Vec<T>,
     relu_v: Vec<T>,
+}
+
+impl<T: Real> Vectors<T> {
+    fn of(layout: &Layout, parameters: &[T]) -> Self {
+        let values = |block: usize| &parameters[layout.blocks()[block].range.clone()];
+        Self {
+            a: values(A).to_vec(),
+            b: values(B).to_vec(),
+            beta: values(BETA).to_vec(),
+            v: values(V).to_vec(),
+            relu_v: values(V).iter().map(|v| v.max(T::zero())).collect(),
+        }
+    }
 }
 
 /// Order of the blocks in the parameter vector.
@@ -87,13 +103,10 @@ impl<T: Real> Direct<T> {
         let mut field = Self {
             layout,
             genes,
-            sum: Matrix::default(),
-            prod: Matrix::default(),
-            vectors: Vectors::default(),
+            dense: Dense::default(),
+            pruned: InGroups::default(),
+            is_pruned: false,
             record: Vec::new(),
-            delta: Vec::new(),
-            scaled: Vec::new(),
-            through: [Vec::new(), Vec::new()],
         };
         field.load(&zeros);
         Ok(field)
@@ -110,6 +123,22 @@ impl<T: Real> Direct<T> {
         field.load(parameters.values());
         Ok(field)
     }
+
+    fn held(&self) -> &dyn Arrangement<T> {
+        if self.is_pruned {
+            &self.pruned
+        } else {
+            &self.dense
+        }
+    }
+
+    fn held_mut(&mut self) -> (&mut dyn Arrangement<T>, &Layout) {
+        if self.is_pruned {
+            (&mut self.pruned, &self.layout)
+        } else {
+            (&mut self.dense, &self.layout)
+        }
+    }
 }
 
 impl<T: Real> VectorField<T> for Direct<T> {
@@ -119,46 +148,21 @@ impl<T: Real> VectorField<T> for Direct<T> {
 
     fn eval(&mut self, y: &[T], dydt: &mut [T]) {
         let mut record = std::mem::take(&mut self.record);
-        record.resize(y.len() / self.genes * self.record_len(), T::zero());
+        record.resize(self.record_len(y.len() / self.genes), T::zero());
         self.eval_recorded(y, dydt, &mut record);
         self.record = record;
     }
 }
 
-/// A record is `φ_Σ`, `φ_Π`, the exponential and (joint − x), k values each.
 impl<T: Real> Recorded<T> for Direct<T> {
-    fn record_len(&self) -> usize {
-        4 * self.genes
+    fn record_len(&self, rows: usize) -> usize {
+        self.held().record_len(rows)
     }
 
     fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
-        let (k, stride) = (self.genes, self.record_len());
-        let rows = y.len() / k;
-        if rows == 0 {
-            return;
+        if !y.is_empty() {
+            self.held_mut().0.eval(y, dydt, record);
         }
-        vectorised(Activate {
-            genes: k,
-            y,
-            record,
-            stride,
-        });
-        let exponents = &mut self.scaled;
-        exponents.resize(rows * k, T::zero());
-        for (dydt, exponents) in dydt.chunks_exact_mut(k).zip(exponents.chunks_exact_mut(k)) {
-            dydt.copy_from_slice(&self.vectors.a);
-            exponents.copy_from_slice(&self.vectors.b);
-        }
-        self.sum.add_product(rows, record, stride, dydt, k);
-        self.prod
-            .add_product(rows, &record[k..], stride, exponents, k);
-        vectorised(Join {
-            vectors: &self.vectors,
-            exponents,
-            y,
-            dydt,
-            record,
-        });
     }
 }
 
@@ -167,197 +171,47 @@ impl<T: Real> Differentiable<T> for Direct<T> {
         &self.layout
     }
 
+    fn load(&mut self, parameters: &[T]) {
+        self.is_pruned = false;
+        self.dense.load(&self.layout, parameters);
+    }
+
+    fn load_pruned(&mut self, parameters: &[T], kept: &[bool]) {
+        if !self.pruned.field.keeps(kept) {
+            if self.layout.density(kept) >= SPARSE_BELOW {
+                return self.load(parameters);
+            }
+            self.pruned.field.keep(&self.layout, kept);
+        }
+        self.is_pruned = true;
+        self.pruned.field.load(&self.layout, parameters);
+    }
+
     fn boxed(&self) -> Box<dyn Differentiable<T>> {
         Box::new(self.clone())
     }
 
-    fn load(&mut self, parameters: &[T]) {
-        let k = self.genes;
-        let values = |block: usize| &parameters[self.layout.blocks()[block].range.clone()];
-        self.sum.pack(k, k, values(SUM));
-        self.prod.pack(k, k, values(PROD));
-        self.vectors = Vectors {
-            a: values(A).to_vec(),
-            b: values(B).to_vec(),
-            beta: values(BETA).to_vec(),
-            v: values(V).to_vec(),
-            relu_v: values(V).iter().map(|v| v.max(T::zero())).collect(),
-        };
-    }
-
-    fn sensitivity_len(&self) -> usize {
-        3 * self.genes
+    fn sensitivity_len(&self, rows: usize) -> usize {
+        self.held().sensitivity_len(rows)
     }
 
     fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
-        let (k, width) = (self.genes, self.sensitivity_len());
-        let rows = upstream.len() / k;
-        if rows == 0 {
-            return;
-        }
-        self.delta.resize(rows * k, T::zero());
-        self.scaled.resize(rows * k, T::zero());
-        vectorised(Part {
-            vectors: &self.vectors,
-            record,
-            upstream,
-            delta: &mut self.delta,
-            scaled: &mut self.scaled,
-            sensitivity,
-            width,
-        });
-        let signals = [&self.delta, &self.scaled];
-        for ((through, signal), matrix) in self
-            .through
-            .iter_mut()
-            .zip(signals)
-            .zip([&self.sum, &self.prod])
-        {
-            through.clear();
-            through.resize(rows * k, T::zero());
-            matrix.add_back_product(rows, signal, k, through, k);
-        }
-        vectorised(ActivateBack {
-            genes: k,
-            record,
-            stride: 4 * k,
-            delta: &self.delta,
-            through: [&self.through[0], &self.through[1]],
-            y_bar,
-        });
-    }
-
-    fn add_gradient(&mut self, records: &[T], sensitivities: &[T], gradient: &mut [T]) {
-        let (k, stride, width) = (self.genes, self.record_len(), self.sensitivity_len());
-        let rows = records.len() / stride;
-        if rows == 0 {
-            return;
-        }
-        let range = |block: usize| self.layout.blocks()[block].range.clone();
-        let delta = (&sensitivities[k..], width);
-        self.sum
-            .add_gradient(rows, delta, (records, stride), &mut gradient[range(SUM)]);
-        let scaled = (&sensitivities[2 * k..], width);
-        let log_inputs = (&records[k..], stride);
-        self.prod
-            .add_gradient(rows, scaled, log_inputs, &mut gradient[range(PROD)]);
-        for (record, sensitivity) in records
-            .chunks_exact(stride)
-            .zip(sensitivities.chunks_exact(width))
-        {
-            let (upstream, delta, scaled) = (
-                &sensitivity[..k],
-                &sensitivity[k..2 * k],
-                &sensitivity[2 * k..],
-            );
-            add(&mut gradient[range(A)], delta);
-            add(&mut gradient[range(B)], scaled);
-            for (i, beta) in gradient[range(BETA)].iter_mut().enumerate() {
-                *beta = delta[i].fma(record[2 * k + i], *beta);
-            }
-            for (i, v) in gradient[range(V)].iter_mut().enumerate() {
-                if self.vectors.v[i] > T::zero() {
-                    *v = upstream[i].fma(record[3 * k + i], *v);
-                }
-            }
+        if !upstream.is_empty() {
+            let held = self.held_mut().0;
+            held.pull_back(record, upstream, y_bar, sensitivity);
         }
     }
-}
 
-fn add<T: Real>(sum: &mut [T], terms: &[T]) {
-    for (sum, &term) in sum.iter_mut().zip(terms) {
-        *sum += term;
-    }
-}
-
-/// Standard deviation of the initial weights: small, so that every gene starts near a constant drive.
-const INITIAL_SD: f64 = 0.01;
-/// Initial a and β: together the middle of an expression range of \[0, 1\].
-const INITIAL_DRIVE: f64 = 0.25;
-
-impl<T: Real> Initialise for Direct<T> {
-    /// Weights N(0, 0.01²), none exactly zero; a = β = ¼, b = 0; multipliers 1.
-    fn initialise(&self, seed: u64) -> Parameters<f64> {
-        let mut parameters = Parameters::zeros(self.layout.clone());
-        let mut rng = stream(seed, 0);
-        let law = Normal {
-            mean: 0.0,
-            sd: INITIAL_SD,
-        };
-        let mut set = |name: &str, value: &mut dyn FnMut() -> f64| {
-            if let Some(mut block) = parameters.matrix_mut(name) {
-                let filled = Array2::from_shape_simple_fn(block.dim(), value);
-                block.assign(&filled);
-            }
-        };
-        set("w_sum", &mut || law.sample(&mut rng));
-        set("w_prod", &mut || law.sample(&mut rng));
-        set("b_sum", &mut || INITIAL_DRIVE);
-        set("gain", &mut || INITIAL_DRIVE);
-        set("v", &mut || 1.0);
-        parameters
-    }
-}
-
-/// dy/dt from the sums (in `dydt`) and the exponents of the product branch; keeps the exponentials and joint − y.
-struct Join<'a, T> {
-    vectors: &'a Vectors<T>,
-    exponents: &'a [T],
-    y: &'a [T],
-    dydt: &'a mut [T],
-    record: &'a mut [T],
-}
-
-impl<T: Real> Kernel for Join<'_, T> {
-    #[inline(always)]
-    fn run<const AVX2: bool>(self) {
-        let Vectors { beta, relu_v, .. } = self.vectors;
-        let k = beta.len();
-        let rows = self.y.chunks_exact(k).zip(self.dydt.chunks_exact_mut(k));
-        let rows = rows.zip(self.exponents.chunks_exact(k));
-        for (((y, dydt), exponents), record) in rows.zip(self.record.chunks_exact_mut(4 * k)) {
-            let (powers, drift) = record[2 * k..].split_at_mut(k);
-            for (power, &exponent) in powers.iter_mut().zip(exponents) {
-                *power = exponent.exp_fast();
-            }
-            for i in 0..k {
-                drift[i] = beta[i].fma(powers[i], dydt[i]) - y[i];
-                dydt[i] = relu_v[i] * drift[i];
-            }
-        }
-    }
-}
-
-/// δ = ReLU(v) ⊙ upstream and δ ⊙ β ⊙ exp, both kept for the gradient together with the upstream.
-struct Part<'a, T> {
-    vectors: &'a Vectors<T>,
-    record: &'a [T],
-    upstream: &'a [T],
-    delta: &'a mut [T],
-    scaled: &'a mut [T],
-    sensitivity: &'a mut [T],
-    width: usize,
-}
-
-impl<T: Real> Kernel for Part<'_, T> {
-    #[inline(always)]
-    fn run<const AVX2: bool>(self) {
-        let Vectors { beta, relu_v, .. } = self.vectors;
-        let k = beta.len();
-        let rows = self.upstream.chunks_exact(k);
-        let rows = rows.zip(self.record.chunks_exact(4 * k));
-        let outs = self.delta.chunks_exact_mut(k);
-        let outs = outs.zip(self.scaled.chunks_exact_mut(k));
-        let outs = outs.zip(self.sensitivity.chunks_exact_mut(self.width));
-        for ((upstream, record), ((delta, scaled), kept)) in rows.zip(outs) {
-            let powers = &record[2 * k..][..k];
-            for i in 0..k {
-                delta[i] = relu_v[i] * upstream[i];
-                scaled[i] = delta[i] * beta[i] * powers[i];
-            }
-            kept[..k].copy_from_slice(upstream);
-            kept[k..2 * k].copy_from_slice(delta);
-            kept[2 * k..].copy_from_slice(scaled);
+    fn add_gradient(
+        &mut self,
+        evaluations: &[usize],
+        records: &[T],
+        sensitivities: &[T],
+        gradient: &mut [T],
+    ) {
+        if !records.is_empty() {
+            let (held, layout) = self.held_mut();
+            held.add_gradient(layout, evaluations, (records, sensitivities), gradient);
         }
     }
 }

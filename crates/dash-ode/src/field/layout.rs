@@ -130,4 +130,19 @@ impl Layout {
     pub fn prunable(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.blocks.len()).filter(|&b| self.blocks[b].role == Role::Weights)
     }
+
+    /// Share of the weights that are `kept`; 1 without weights.
+    pub(crate) fn density(&self, kept: &[bool]) -> f64 {
+        let (mut left, mut all) = (0, 0);
+        for block in self.prunable() {
+            let kept = &kept[self.blocks[block].range.clone()];
+            left += kept.iter().filter(|&&k| k).count();
+            all += kept.len();
+        }
+        if all == 0 {
+            1.0
+        } else {
+            left as f64 / all as f64
+        }
+    }
 }

@@ -6,6 +6,7 @@ use rand::Rng;
 use super::phoenix::uniform;
 use super::{Branch, Differentiable, Initialise, Layout, Parameters, Recorded, Role, VectorField};
 use crate::error::{check_setting, check_size};
+use crate::linalg::tile::Lanes;
 use crate::linalg::{Kernel, Panels, add_transposed_product, vectorised};
 use crate::random::stream;
 use crate::{Real, Result};
@@ -36,7 +37,7 @@ pub struct Mlp<T> {
     record: Vec<T>,
     /// One layer's outputs before the activation, or their derivatives.
     through: Vec<T>,
-    panel: Vec<[T; 8]>,
+    panel: Vec<Lanes<T>>,
 }
 
 /// An affine map in the form that products want.
@@ -112,6 +113,11 @@ impl<T: Real> Mlp<T> {
         &self.hidden
     }
 
+    /// Values of a row's record: its state and all hidden activations.
+    fn width(&self) -> usize {
+        self.genes + self.hidden.iter().sum::<usize>()
+    }
+
     /// The size of one hidden layer whose parameter count comes closest to that of PHOENIX with `phoenix_hidden` units.
     ///
     /// PHOENIX: 4km + 2m + k; this field: 2km' + m' + k.
@@ -172,7 +178,7 @@ impl<T: Real> VectorField<T> for Mlp<T> {
 
     fn eval(&mut self, y: &[T], dydt: &mut [T]) {
         let mut record = std::mem::take(&mut self.record);
-        record.resize(y.len() / self.genes * self.record_len(), T::zero());
+        record.resize(self.record_len(y.len() / self.genes), T::zero());
         self.eval_recorded(y, dydt, &mut record);
         self.record = record;
     }
@@ -180,12 +186,12 @@ impl<T: Real> VectorField<T> for Mlp<T> {
 
 /// A record is the state x followed by the activations of every hidden layer.
 impl<T: Real> Recorded<T> for Mlp<T> {
-    fn record_len(&self) -> usize {
-        self.genes + self.hidden.iter().sum::<usize>()
+    fn record_len(&self, rows: usize) -> usize {
+        rows * self.width()
     }
 
     fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
-        let (k, stride) = (self.genes, self.record_len());
+        let (k, stride) = (self.genes, self.width());
         let rows = y.len() / k;
         let Some((last, inner)) = self.layers.split_last().filter(|_| rows > 0) else {
             return;
@@ -232,10 +238,9 @@ impl<T: Real> Differentiable<T> for Mlp<T> {
         for layer in &mut self.layers {
             let (n, m) = (layer.inputs, layer.outputs);
             if let (Some(weights), Some(bias)) = (blocks.next(), blocks.next()) {
-                layer
-                    .forward
-                    .pack(n, m, &parameters[weights.clone()], (1, n));
-                layer.back.pack(m, n, &parameters[weights], (n, 1));
+                let weights = &parameters[weights];
+                layer.forward.pack_transposed(n, m, weights);
+                layer.back.pack(m, n, weights);
                 layer.bias = parameters[bias].to_vec();
             }
         }
@@ -245,12 +250,12 @@ impl<T: Real> Differentiable<T> for Mlp<T> {
         Box::new(self.clone())
     }
 
-    fn sensitivity_len(&self) -> usize {
-        self.record_len()
+    fn sensitivity_len(&self, rows: usize) -> usize {
+        rows * self.width()
     }
 
     fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
-        let (k, stride) = (self.genes, self.record_len());
+        let (k, stride) = (self.genes, self.width());
         let rows = upstream.len() / k;
         let Some((first, later)) = self.layers.split_first().filter(|_| rows > 0) else {
             return;
@@ -294,8 +299,14 @@ impl<T: Real> Differentiable<T> for Mlp<T> {
             .add_product(rows, &sensitivity[first.to..], stride, y_bar, k);
     }
 
-    fn add_gradient(&mut self, records: &[T], sensitivities: &[T], gradient: &mut [T]) {
-        let stride = self.record_len();
+    fn add_gradient(
+        &mut self,
+        _evaluations: &[usize],
+        records: &[T],
+        sensitivities: &[T],
+        gradient: &mut [T],
+    ) {
+        let stride = self.width();
         let rows = records.len() / stride;
         if rows == 0 {
             return;
@@ -357,7 +368,7 @@ struct Elu<'a, T> {
 
 impl<T: Real> Kernel for Elu<'_, T> {
     #[inline(always)]
-    fn run<const AVX2: bool>(self) {
+    fn run<const LEVEL: u8>(self) {
         let m = self.bias.len();
         let records = self.record.chunks_exact_mut(self.stride);
         for (record, through) in records.zip(self.through.chunks_exact(m)) {

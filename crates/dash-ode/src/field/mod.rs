@@ -1,8 +1,10 @@
 //! Vector fields: what a solver evaluates, and what a gradient needs of them.
 
+mod arrangement;
 mod closure;
 mod direct;
 mod effects;
+mod grouped;
 mod layout;
 mod mlp;
 mod parameters;
@@ -31,10 +33,10 @@ pub trait VectorField<T: Real> {
 
 /// A field that can keep what it computed along the way.
 pub trait Recorded<T: Real>: VectorField<T> {
-    /// Values kept per row.
-    fn record_len(&self) -> usize;
+    /// Values kept of one evaluation of `rows` rows; how they are arranged is the field's own business.
+    fn record_len(&self, rows: usize) -> usize;
 
-    /// As [`VectorField::eval`], keeping intermediate values in `record` (`rows × record_len`).
+    /// As [`VectorField::eval`], keeping intermediate values in `record` ([`Recorded::record_len`] values).
     fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]);
 }
 
@@ -53,15 +55,29 @@ pub trait Differentiable<T: Real>: Recorded<T> {
     /// Takes parameters, `layout().len()` values.
     fn load(&mut self, parameters: &[T]);
 
-    /// Values per row that a pull-back leaves for [`Differentiable::add_gradient`].
-    fn sensitivity_len(&self) -> usize;
+    /// Takes parameters of which only those that are `kept` count: the others are zero, and need no gradient. A field
+    /// may then leave them out of its work.
+    fn load_pruned(&mut self, parameters: &[T], kept: &[bool]) {
+        let _ = kept;
+        self.load(parameters);
+    }
+
+    /// Values that a pull-back through one evaluation of `rows` rows leaves for [`Differentiable::add_gradient`].
+    fn sensitivity_len(&self, rows: usize) -> usize;
 
     /// Given `upstream` (`rows × dim`), the derivative of a loss with respect to f(y), *writes* the derivative with
-    /// respect to y to `y_bar` and the sensitivities to `sensitivity` (`rows × sensitivity_len`).
+    /// respect to y to `y_bar` and the sensitivities to `sensitivity` ([`Differentiable::sensitivity_len`] values).
     fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]);
 
-    /// *Adds* to `gradient` the derivative of the loss with respect to the parameters, over any number of rows.
-    fn add_gradient(&mut self, records: &[T], sensitivities: &[T], gradient: &mut [T]);
+    /// *Adds* to `gradient` the derivative of the loss with respect to the parameters, over any number of evaluations:
+    /// the number of rows of each, and their records and sensitivities one after the other.
+    fn add_gradient(
+        &mut self,
+        evaluations: &[usize],
+        records: &[T],
+        sensitivities: &[T],
+        gradient: &mut [T],
+    );
 }
 
 /// A model: parameters that can be drawn anew.

@@ -1,16 +1,24 @@
 //! PHOENIX: a neural ODE whose units add (Σ) or multiply (Π) the inputs' Hill-like activations.
 
+mod dense;
 mod initial;
 mod kernels;
+mod pruned;
 
+use dense::Dense;
 pub(super) use initial::uniform;
-pub(super) use kernels::{Activate, ActivateBack};
-use kernels::{Drift, Hidden, HiddenBack, Scale};
+pub(super) use kernels::{Activate, ActivateBack, activate, activate_back};
+use pruned::Pruned;
 
+use super::arrangement::Arrangement;
+use super::grouped::InGroups;
 use super::{Branch, Differentiable, Layout, Parameters, Recorded, Role, VectorField};
 use crate::error::{check_setting, check_size};
-use crate::linalg::{Panels, add_transposed_product, vectorised};
 use crate::{Real, Result};
+
+/// Share of surviving weights below which a pruned field is held sparse: where both take the same time
+/// (`cargo bench -p dash-benches -- crossover`).
+const SPARSE_BELOW: f64 = 0.15;
 
 /// The PHOENIX vector field for k genes and m hidden units.
 ///
@@ -31,31 +39,11 @@ pub struct Phoenix<T> {
     layout: Layout,
     genes: usize,
     hidden: usize,
-    weights: Weights<T>,
-    scratch: Scratch<T>,
-}
-
-/// The parameters, arranged for the products of the forward and the backward pass.
-#[derive(Clone, Debug, Default)]
-struct Weights<T> {
-    first: [Panels<T>; 2],
-    first_back: [Panels<T>; 2],
-    biases: Vec<T>,
-    second: Panels<T>,
-    second_back: Panels<T>,
-    /// U as [`U_Σ` | `U_Π`], k × 2m.
-    stacked: Vec<T>,
-    v: Vec<T>,
-    relu_v: Vec<T>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Scratch<T> {
+    dense: Dense<T>,
+    pruned: InGroups<Pruned<T>, T>,
+    /// Which of the two was loaded last.
+    is_pruned: bool,
     record: Vec<T>,
-    delta: Vec<T>,
-    through: [Vec<T>; 2],
-    outer: Vec<T>,
-    panel: Vec<[T; 8]>,
 }
 
 /// Order of the blocks in the parameter vector.
@@ -100,8 +88,10 @@ impl<T: Real> Phoenix<T> {
             layout,
             genes,
             hidden,
-            weights: Weights::default(),
-            scratch: Scratch::default(),
+            dense: Dense::default(),
+            pruned: InGroups::default(),
+            is_pruned: false,
+            record: Vec::new(),
         };
         field.load(&vec![T::zero(); field.layout.len()]);
         Ok(field)
@@ -129,18 +119,20 @@ impl<T: Real> Phoenix<T> {
         self.hidden
     }
 
-    fn values<'a>(&self, parameters: &'a [T], block: usize) -> &'a [T] {
-        &parameters[self.layout.blocks()[block].range.clone()]
+    fn held(&self) -> &dyn Arrangement<T> {
+        if self.is_pruned {
+            &self.pruned
+        } else {
+            &self.dense
+        }
     }
 
-    /// Where `φ_Σ`, `φ_Π`, c and (joint − x) start in a record.
-    fn offsets(&self) -> [usize; 4] {
-        [
-            0,
-            self.genes,
-            2 * self.genes,
-            2 * self.genes + 2 * self.hidden,
-        ]
+    fn held_mut(&mut self) -> (&mut dyn Arrangement<T>, &Layout) {
+        if self.is_pruned {
+            (&mut self.pruned, &self.layout)
+        } else {
+            (&mut self.dense, &self.layout)
+        }
     }
 }
 
@@ -150,56 +142,22 @@ impl<T: Real> VectorField<T> for Phoenix<T> {
     }
 
     fn eval(&mut self, y: &[T], dydt: &mut [T]) {
-        let mut record = std::mem::take(&mut self.scratch.record);
-        record.resize(y.len() / self.genes * self.record_len(), T::zero());
+        let mut record = std::mem::take(&mut self.record);
+        record.resize(self.record_len(y.len() / self.genes), T::zero());
         self.eval_recorded(y, dydt, &mut record);
-        self.scratch.record = record;
+        self.record = record;
     }
 }
 
 impl<T: Real> Recorded<T> for Phoenix<T> {
-    fn record_len(&self) -> usize {
-        3 * self.genes + 2 * self.hidden
+    fn record_len(&self, rows: usize) -> usize {
+        self.held().record_len(rows)
     }
 
     fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
-        let (k, m, stride) = (self.genes, self.hidden, self.record_len());
-        let [sum, prod, hidden, drift] = self.offsets();
-        let rows = y.len() / k;
-        if rows == 0 {
-            return;
+        if !y.is_empty() {
+            self.held_mut().0.eval(y, dydt, record);
         }
-        vectorised(Activate {
-            genes: k,
-            y,
-            record,
-            stride,
-        });
-        let through = &mut self.scratch.through[0];
-        through.clear();
-        through.resize(rows * 2 * m, T::zero());
-        self.weights.first[0].add_product(rows, &record[sum..], stride, through, 2 * m);
-        self.weights.first[1].add_product(rows, &record[prod..], stride, &mut through[m..], 2 * m);
-        vectorised(Hidden {
-            biases: &self.weights.biases,
-            through,
-            record,
-            stride,
-            offset: hidden,
-        });
-        dydt.fill(T::zero());
-        self.weights
-            .second
-            .add_product(rows, &record[hidden..], stride, dydt, k);
-        vectorised(Drift {
-            genes: k,
-            relu_v: &self.weights.relu_v,
-            y,
-            dydt,
-            record,
-            stride,
-            offset: drift,
-        });
     }
 }
 
@@ -209,156 +167,46 @@ impl<T: Real> Differentiable<T> for Phoenix<T> {
     }
 
     fn load(&mut self, parameters: &[T]) {
-        let (k, m) = (self.genes, self.hidden);
-        let mut weights = std::mem::take(&mut self.weights);
-        weights.biases.clear();
-        weights.stacked.resize(k * 2 * m, T::zero());
-        for branch in 0..2 {
-            let w = self.values(parameters, W[branch]);
-            weights.first[branch].pack(k, m, w, (1, k));
-            weights.first_back[branch].pack(m, k, w, (k, 1));
-            weights
-                .biases
-                .extend_from_slice(self.values(parameters, B[branch]));
-            let u = self.values(parameters, U[branch]);
-            for (stacked, u) in weights
-                .stacked
-                .chunks_exact_mut(2 * m)
-                .zip(u.chunks_exact(m))
-            {
-                stacked[branch * m..][..m].copy_from_slice(u);
+        self.is_pruned = false;
+        self.dense.load(&self.layout, parameters);
+    }
+
+    fn load_pruned(&mut self, parameters: &[T], kept: &[bool]) {
+        if !self.pruned.field.keeps(kept) {
+            if self.layout.density(kept) >= SPARSE_BELOW {
+                return self.load(parameters);
             }
+            self.pruned.field.keep(&self.layout, kept);
         }
-        weights.second.pack(2 * m, k, &weights.stacked, (1, 2 * m));
-        weights
-            .second_back
-            .pack(k, 2 * m, &weights.stacked, (2 * m, 1));
-        weights.v.clear();
-        weights.v.extend_from_slice(self.values(parameters, V));
-        weights.relu_v.clear();
-        weights
-            .relu_v
-            .extend(weights.v.iter().map(|v| v.max(T::zero())));
-        self.weights = weights;
+        self.is_pruned = true;
+        self.pruned.field.load(&self.layout, parameters);
     }
 
     fn boxed(&self) -> Box<dyn Differentiable<T>> {
         Box::new(self.clone())
     }
 
-    fn sensitivity_len(&self) -> usize {
-        self.genes + 2 * self.hidden
+    fn sensitivity_len(&self, rows: usize) -> usize {
+        self.held().sensitivity_len(rows)
     }
 
     fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
-        let (k, m, stride, width) = (
-            self.genes,
-            self.hidden,
-            self.record_len(),
-            self.sensitivity_len(),
-        );
-        let rows = upstream.len() / k;
-        if rows == 0 {
-            return;
+        if !upstream.is_empty() {
+            let held = self.held_mut().0;
+            held.pull_back(record, upstream, y_bar, sensitivity);
         }
-        let Scratch { delta, through, .. } = &mut self.scratch;
-        delta.resize(rows * k, T::zero());
-        vectorised(Scale {
-            genes: k,
-            relu_v: &self.weights.relu_v,
-            upstream,
-            delta,
-            sensitivity,
-            width,
-        });
-        self.weights
-            .second_back
-            .add_product(rows, delta, k, &mut sensitivity[k..], width);
-        vectorised(HiddenBack {
-            genes: k,
-            hidden: m,
-            record,
-            stride,
-            sensitivity,
-            width,
-        });
-        for (branch, through) in through.iter_mut().enumerate() {
-            through.clear();
-            through.resize(rows * k, T::zero());
-            let inputs = &sensitivity[k + branch * m..];
-            self.weights.first_back[branch].add_product(rows, inputs, width, through, k);
-        }
-        vectorised(ActivateBack {
-            genes: k,
-            record,
-            stride,
-            delta,
-            through: [&through[0], &through[1]],
-            y_bar,
-        });
     }
 
-    fn add_gradient(&mut self, records: &[T], sensitivities: &[T], gradient: &mut [T]) {
-        let (k, m, stride, width) = (
-            self.genes,
-            self.hidden,
-            self.record_len(),
-            self.sensitivity_len(),
-        );
-        let rows = records.len() / stride;
-        if rows == 0 {
-            return;
-        }
-        let offsets = self.offsets();
-        let blocks = self.layout.blocks();
-        let Scratch { outer, panel, .. } = &mut self.scratch;
-
-        // G = upstreamᵀ·c; then dU = ReLU(v) ⊙ G, and dv needs upstream·(joint − x) alone.
-        outer.clear();
-        outer.resize(k * 2 * m, T::zero());
-        let c = &records[offsets[2]..];
-        add_transposed_product(
-            rows,
-            (sensitivities, width, k),
-            (c, stride, 2 * m),
-            outer,
-            panel,
-        );
-        for branch in 0..2 {
-            let du = &mut gradient[blocks[U[branch]].range.clone()];
-            for i in 0..k {
-                for (du, g) in du[i * m..][..m]
-                    .iter_mut()
-                    .zip(&outer[i * 2 * m + branch * m..][..m])
-                {
-                    *du += *g * self.weights.relu_v[i];
-                }
-            }
-            let inner = &sensitivities[k + branch * m..];
-            let activation = &records[offsets[branch]..];
-            let dw = &mut gradient[blocks[W[branch]].range.clone()];
-            add_transposed_product(rows, (inner, width, m), (activation, stride, k), dw, panel);
-            let db = &mut gradient[blocks[B[branch]].range.clone()];
-            for row in sensitivities.chunks_exact(width) {
-                for (db, s) in db.iter_mut().zip(&row[k + branch * m..][..m]) {
-                    *db += *s;
-                }
-            }
-        }
-        let dv = &mut gradient[blocks[V].range.clone()];
-        for (record, sensitivity) in records
-            .chunks_exact(stride)
-            .zip(sensitivities.chunks_exact(width))
-        {
-            let drift = &record[offsets[3]..][..k];
-            for (i, dv) in dv.iter_mut().enumerate() {
-                let open = if self.weights.v[i] > T::zero() {
-                    sensitivity[i]
-                } else {
-                    T::zero()
-                };
-                *dv = open.fma(drift[i], *dv);
-            }
+    fn add_gradient(
+        &mut self,
+        evaluations: &[usize],
+        records: &[T],
+        sensitivities: &[T],
+        gradient: &mut [T],
+    ) {
+        if !records.is_empty() {
+            let (held, layout) = self.held_mut();
+            held.add_gradient(layout, evaluations, (records, sensitivities), gradient);
         }
     }
 }

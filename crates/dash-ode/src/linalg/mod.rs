@@ -1,15 +1,16 @@
 //! Products and elementary functions of the hot path.
 //!
-//! Activations are batch-major (`rows × features`). Weights are packed once per optimiser step into panels of
-//! outputs, so that every product streams through them. A row's result does not depend on the other rows.
+//! Dense weights are packed once per optimiser step into panels of outputs, and work on rows one after the other.
+//! Weights that survive pruning are held sparse, and work on rows side by side. Either way a row's result does not
+//! depend on the other rows.
 
 pub(crate) mod elementary;
-mod matrix;
+pub(crate) mod lanes;
 mod product;
-mod simd;
+pub(crate) mod simd;
 mod sparse;
 pub(crate) mod tile;
 
-pub(crate) use matrix::Matrix;
 pub(crate) use product::{Panels, add_transposed_product};
 pub(crate) use simd::{Kernel, vectorised};
+pub(crate) use sparse::{GROUPS, Sparse};

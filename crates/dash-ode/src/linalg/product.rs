@@ -6,12 +6,12 @@ use super::tile::{LANES, Lanes};
 use super::{Kernel, vectorised};
 use crate::Real;
 
-/// Accumulators side by side in a full panel: with 4 rows they fill the 16 vector registers of AVX2.
-const WIDE: usize = 3;
+/// Accumulators side by side in a full panel.
+const WIDE: usize = 4;
 /// Rows that one pass over a panel serves.
 const ROWS: usize = 4;
 
-/// A weight matrix (`inputs × outputs`) packed in panels of up to 24 outputs, zero-padded to full lanes.
+/// A weight matrix (`inputs × outputs`) packed in panels of up to 64 outputs, padded to full lanes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Panels<T> {
     inputs: usize,
@@ -20,26 +20,35 @@ pub(crate) struct Panels<T> {
 }
 
 impl<T: Real> Panels<T> {
-    /// Packs the matrix whose entry (i, o) is `weights[i · row_stride + o · column_stride]`.
-    pub(crate) fn pack(
-        &mut self,
-        inputs: usize,
-        outputs: usize,
-        weights: &[T],
-        strides: (usize, usize),
-    ) {
-        self.inputs = inputs;
-        self.outputs = outputs;
-        self.data.clear();
-        self.data
-            .resize(inputs * outputs.div_ceil(LANES), [T::zero(); LANES]);
+    /// Packs a row-major matrix, inputs × outputs.
+    pub(crate) fn pack(&mut self, inputs: usize, outputs: usize, weights: &[T]) {
+        self.resize(inputs, outputs);
         for (columns, range) in panels(inputs, outputs) {
             let vectors = columns.len().div_ceil(LANES);
-            for (i, row) in self.data[range].chunks_exact_mut(vectors).enumerate() {
-                for (lane, o) in row.as_flattened_mut().iter_mut().zip(columns.clone()) {
-                    *lane = weights[i * strides.0 + o * strides.1];
-                }
+            let rows = weights.chunks_exact(outputs);
+            for (packed, row) in self.data[range].chunks_exact_mut(vectors).zip(rows) {
+                packed.as_flattened_mut()[..columns.len()].copy_from_slice(&row[columns.clone()]);
             }
+        }
+    }
+
+    /// Packs the transpose of a row-major matrix, outputs × inputs.
+    pub(crate) fn pack_transposed(&mut self, inputs: usize, outputs: usize, weights: &[T]) {
+        self.resize(inputs, outputs);
+        vectorised(PackTransposed {
+            inputs,
+            outputs,
+            weights,
+            data: &mut self.data,
+        });
+    }
+
+    fn resize(&mut self, inputs: usize, outputs: usize) {
+        if (self.inputs, self.outputs) != (inputs, outputs) {
+            (self.inputs, self.outputs) = (inputs, outputs);
+            self.data.clear();
+            let lanes = inputs * outputs.div_ceil(LANES);
+            self.data.resize(lanes, [T::zero(); LANES]);
         }
     }
 
@@ -73,6 +82,39 @@ fn panels(inputs: usize, outputs: usize) -> impl Iterator<Item = (Range<usize>, 
     })
 }
 
+struct PackTransposed<'a, T> {
+    inputs: usize,
+    outputs: usize,
+    weights: &'a [T],
+    data: &'a mut [Lanes<T>],
+}
+
+impl<T: Real> Kernel for PackTransposed<'_, T> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        let n = self.inputs;
+        for (columns, range) in panels(n, self.outputs) {
+            let vectors = columns.len().div_ceil(LANES);
+            let panel = &mut self.data[range];
+            for (v, first) in columns.clone().step_by(LANES).enumerate() {
+                let last = columns.end - 1;
+                let rows: [&[T]; LANES] =
+                    std::array::from_fn(|l| &self.weights[last.min(first + l) * n..][..n]);
+                let chunks = rows.map(|row| row.as_chunks::<LANES>().0);
+                for c in 0..n / LANES {
+                    let block: [Lanes<T>; LANES] = chunks.map(|chunks| chunks[c]);
+                    for i in 0..LANES {
+                        panel[(c * LANES + i) * vectors + v] = std::array::from_fn(|l| block[l][i]);
+                    }
+                }
+                for i in n / LANES * LANES..n {
+                    panel[i * vectors + v] = rows.map(|row| row[i]);
+                }
+            }
+        }
+    }
+}
+
 struct Product<'a, T> {
     panels: &'a Panels<T>,
     rows: usize,
@@ -84,7 +126,7 @@ struct Product<'a, T> {
 
 impl<T: Real> Kernel for Product<'_, T> {
     #[inline(always)]
-    fn run<const AVX2: bool>(self) {
+    fn run<const LEVEL: u8>(self) {
         let Self {
             panels: w,
             rows,
@@ -104,11 +146,11 @@ impl<T: Real> Kernel for Product<'_, T> {
                 };
                 let out = &mut out[first * out_stride + columns.start..];
                 match rows - first {
-                    1 => tile.add::<T, AVX2, _>(panel, gather::<T, 1>(x, x_stride, w.inputs), out),
-                    2 => tile.add::<T, AVX2, _>(panel, gather::<T, 2>(x, x_stride, w.inputs), out),
-                    3 => tile.add::<T, AVX2, _>(panel, gather::<T, 3>(x, x_stride, w.inputs), out),
+                    1 => tile.add::<T, LEVEL, _>(panel, gather::<T, 1>(x, x_stride, w.inputs), out),
+                    2 => tile.add::<T, LEVEL, _>(panel, gather::<T, 2>(x, x_stride, w.inputs), out),
+                    3 => tile.add::<T, LEVEL, _>(panel, gather::<T, 3>(x, x_stride, w.inputs), out),
                     _ => {
-                        tile.add::<T, AVX2, _>(
+                        tile.add::<T, LEVEL, _>(
                             panel,
                             gather::<T, ROWS>(x, x_stride, w.inputs),
                             out,
@@ -150,27 +192,28 @@ struct Tile {
 
 impl Tile {
     #[inline(always)]
-    fn add<T: Real, const AVX2: bool, const R: usize>(
+    fn add<T: Real, const LEVEL: u8, const R: usize>(
         self,
         panel: &[Lanes<T>],
         at: impl Fn(usize) -> [T; R],
         out: &mut [T],
     ) {
         match self.width.div_ceil(LANES) {
-            1 => self.add_vectors::<T, AVX2, R, 1>(panel, at, out),
-            2 => self.add_vectors::<T, AVX2, R, 2>(panel, at, out),
-            _ => self.add_vectors::<T, AVX2, R, WIDE>(panel, at, out),
+            1 => self.add_vectors::<T, LEVEL, R, 1>(panel, at, out),
+            2 => self.add_vectors::<T, LEVEL, R, 2>(panel, at, out),
+            3 => self.add_vectors::<T, LEVEL, R, 3>(panel, at, out),
+            _ => self.add_vectors::<T, LEVEL, R, WIDE>(panel, at, out),
         }
     }
 
     #[inline(always)]
-    fn add_vectors<T: Real, const AVX2: bool, const R: usize, const V: usize>(
+    fn add_vectors<T: Real, const LEVEL: u8, const R: usize, const V: usize>(
         self,
         panel: &[Lanes<T>],
         at: impl Fn(usize) -> [T; R],
         out: &mut [T],
     ) {
-        let sums = T::tile::<AVX2, R, V>(&panel.as_chunks::<V>().0[..self.depth], at);
+        let sums = T::tile::<LEVEL, R, V>(&panel.as_chunks::<V>().0[..self.depth], at);
         for (r, sums) in sums.iter().enumerate() {
             let out = &mut out[r * self.stride..][..self.width];
             for (o, s) in out.iter_mut().zip(sums.as_flattened()) {
@@ -187,7 +230,7 @@ pub(crate) fn add_transposed_product<T: Real>(
     a: (&[T], usize, usize),
     b: (&[T], usize, usize),
     out: &mut [T],
-    scratch: &mut Vec<[T; 8]>,
+    scratch: &mut Vec<Lanes<T>>,
 ) {
     vectorised(TransposedProduct {
         rows,
@@ -208,7 +251,7 @@ struct TransposedProduct<'a, T> {
 
 impl<T: Real> Kernel for TransposedProduct<'_, T> {
     #[inline(always)]
-    fn run<const AVX2: bool>(self) {
+    fn run<const LEVEL: u8>(self) {
         let Self {
             rows,
             a: (a, a_stride, a_columns),
@@ -227,10 +270,10 @@ impl<T: Real> Kernel for TransposedProduct<'_, T> {
                 };
                 let out = &mut out[i * b_columns + first..];
                 match a_columns - i {
-                    1 => tile.add::<T, AVX2, _>(scratch, run_of::<T, 1>(a, a_stride, i), out),
-                    2 => tile.add::<T, AVX2, _>(scratch, run_of::<T, 2>(a, a_stride, i), out),
-                    3 => tile.add::<T, AVX2, _>(scratch, run_of::<T, 3>(a, a_stride, i), out),
-                    _ => tile.add::<T, AVX2, _>(scratch, run_of::<T, ROWS>(a, a_stride, i), out),
+                    1 => tile.add::<T, LEVEL, _>(scratch, run_of::<T, 1>(a, a_stride, i), out),
+                    2 => tile.add::<T, LEVEL, _>(scratch, run_of::<T, 2>(a, a_stride, i), out),
+                    3 => tile.add::<T, LEVEL, _>(scratch, run_of::<T, 3>(a, a_stride, i), out),
+                    _ => tile.add::<T, LEVEL, _>(scratch, run_of::<T, ROWS>(a, a_stride, i), out),
                 }
             }
         }
@@ -257,6 +300,7 @@ fn pack_rows<T: Real>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linalg::simd::{AVX2, PLAIN};
     use proptest::prelude::*;
 
     fn values(n: usize, seed: usize) -> Vec<f64> {
@@ -270,7 +314,7 @@ mod tests {
         fn products_equal_the_definition(rows in 0_usize..10, inputs in 1_usize..30, outputs in 1_usize..60) {
             let (x, w) = (values(rows * inputs, 1), values(inputs * outputs, 2));
             let mut panels = Panels::default();
-            panels.pack(inputs, outputs, &w, (outputs, 1));
+            panels.pack(inputs, outputs, &w);
             let mut out = vec![1.0; rows * outputs];
             panels.add_product(rows, &x, inputs, &mut out, outputs);
             for r in 0..rows {
@@ -295,12 +339,34 @@ mod tests {
         }
 
         #[test]
+        fn all_instructions_give_the_same_bits(rows in 1_usize..6, inputs in 1_usize..30, outputs in 1_usize..150) {
+            let single = |n: usize, seed: usize| -> Vec<f32> {
+                values(n, seed).iter().map(|&v| v as f32).collect()
+            };
+            let (x, w) = (single(rows * inputs, 5), single(inputs * outputs, 6));
+            let mut panels = Panels::default();
+            panels.pack(inputs, outputs, &w);
+            let (mut plain, mut best) = (vec![0.0; rows * outputs], vec![0.0; rows * outputs]);
+            panels.add_product(rows, &x, inputs, &mut best, outputs);
+            Product { panels: &panels, rows, x: &x, x_stride: inputs, out: &mut plain, out_stride: outputs }
+                .run::<PLAIN>();
+            prop_assert_eq!(&plain, &best);
+            #[cfg(target_arch = "x86_64")]
+            if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
+                plain.fill(0.0);
+                Product { panels: &panels, rows, x: &x, x_stride: inputs, out: &mut plain, out_stride: outputs }
+                    .run::<AVX2>();
+                prop_assert_eq!(&plain, &best);
+            }
+        }
+
+        #[test]
         fn a_row_does_not_depend_on_its_neighbours(rows in 1_usize..10, pick in 0_usize..10) {
             let (inputs, outputs, pick) = (17, 41, pick % rows);
             let x: Vec<f32> = values(rows * inputs, 5).iter().map(|&v| v as f32).collect();
             let w: Vec<f32> = values(inputs * outputs, 6).iter().map(|&v| v as f32).collect();
             let mut panels = Panels::default();
-            panels.pack(inputs, outputs, &w, (outputs, 1));
+            panels.pack(inputs, outputs, &w);
             let (mut all, mut one) = (vec![0.0; rows * outputs], vec![0.0; outputs]);
             panels.add_product(rows, &x, inputs, &mut all, outputs);
             panels.add_product(1, &x[pick * inputs..][..inputs], inputs, &mut one, outputs);

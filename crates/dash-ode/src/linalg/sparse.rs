@@ -1,98 +1,217 @@
-//! Products with a weight matrix that is mostly zeros.
+//! Products with the weights that survive pruning, for rows side by side.
 
 use std::ops::Range;
 
 use crate::Real;
 
-/// The nonzero entries of a matrix (`outputs × inputs`), output by output.
+/// Groups of rows whose share of a gradient is added at once.
+pub(crate) const GROUPS: usize = 4;
+
+/// Sums that a line is split into, since each addition waits for the one before.
+const CHAINS: usize = 4;
+
+/// `sum += weight · x`.
+#[inline(always)]
+fn add<T: Real, const L: usize>(weight: T, x: &[T; L], sum: &mut [T; L]) {
+    for l in 0..L {
+        sum[l] = weight.fma(x[l], sum[l]);
+    }
+}
+
+/// The surviving entries of a weight matrix, line by line.
+///
+/// A line is whatever there is less of, rows or columns, so that lines are long: in PHOENIX it is the hidden unit,
+/// a row of W and a column of U. `other` is the index across the line.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sparse<T> {
-    inputs: usize,
-    /// Where the entries of each output end.
-    ends: Vec<usize>,
-    columns: Vec<u32>,
+    /// Where the entries of each line end.
+    ends: Vec<u32>,
+    others: Vec<u32>,
+    /// Where each entry lies in the parameter vector.
+    places: Vec<u32>,
     values: Vec<T>,
 }
 
 impl<T: Real> Sparse<T> {
-    /// Takes the nonzero entries of a row-major matrix.
-    pub(crate) fn pack(&mut self, inputs: usize, weights: &[T]) {
-        self.inputs = inputs;
+    /// Forgets all lines.
+    pub(crate) fn clear(&mut self) {
         self.ends.clear();
-        self.columns.clear();
+        self.others.clear();
+        self.places.clear();
+    }
+
+    /// Adds a line with its surviving entries: (index across the line, place in the parameter vector).
+    pub(crate) fn add_line(&mut self, entries: impl Iterator<Item = (usize, usize)>) {
+        for (other, place) in entries {
+            self.others.push(other as u32);
+            self.places.push(place as u32);
+        }
+        self.ends.push(self.others.len() as u32);
+    }
+
+    /// Takes the entries' values from the parameter vector.
+    pub(crate) fn load(&mut self, parameters: &[T]) {
         self.values.clear();
-        for row in weights.chunks_exact(inputs) {
-            for (column, &value) in (0_u32..).zip(row) {
-                if value != T::zero() {
-                    self.columns.push(column);
-                    self.values.push(value);
-                }
-            }
-            self.ends.push(self.columns.len());
-        }
+        let values = self.places.iter().map(|&place| parameters[place as usize]);
+        self.values.extend(values);
     }
 
-    /// Outputs and the places of their entries.
-    fn outputs(&self) -> impl Iterator<Item = (usize, Range<usize>)> + '_ {
+    /// Number of surviving entries.
+    pub(crate) fn len(&self) -> usize {
+        self.others.len()
+    }
+
+    /// Finds which of `count` indices across the lines occur in any of the matrices, and numbers the entries by them.
+    pub(crate) fn number(matrices: &mut [Self], count: usize) -> Vec<u32> {
+        let mut occurs = vec![false; count];
+        let others = matrices.iter().flat_map(|sparse| &sparse.others);
+        others.for_each(|&other| occurs[other as usize] = true);
+        let occurring: Vec<u32> = (0..count as u32).filter(|&o| occurs[o as usize]).collect();
+        let mut numbers = vec![0; count];
+        for (number, &other) in (0..).zip(&occurring) {
+            numbers[other as usize] = number;
+        }
+        let others = matrices.iter_mut().flat_map(|sparse| &mut sparse.others);
+        others.for_each(|other| *other = numbers[*other as usize]);
+        occurring
+    }
+
+    fn lines(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let ranges = starts.zip(&self.ends).map(|(start, &end)| start..end);
-        ranges.enumerate().filter(|(_, range)| !range.is_empty())
+        starts
+            .zip(&self.ends)
+            .map(|(start, &end)| start as usize..end as usize)
     }
 
-    /// `out += x · Wᵀ` for every row of `x` at stride `x_stride`, rows of `out` at stride `out_stride`.
-    pub(crate) fn add_product(
-        &self,
-        rows: usize,
-        x: &[T],
-        x_stride: usize,
-        out: &mut [T],
-        out_stride: usize,
-    ) {
-        for r in 0..rows {
-            let x = &x[r * x_stride..][..self.inputs];
-            let out = &mut out[r * out_stride..];
-            for (o, range) in self.outputs() {
-                let entries = self.columns[range.clone()].iter().zip(&self.values[range]);
-                out[o] = entries.fold(out[o], |sum, (&i, &w)| w.fma(x[i as usize], sum));
-            }
-        }
-    }
-
-    /// `out += d · W`: back from outputs to inputs.
-    pub(crate) fn add_back_product(
-        &self,
-        rows: usize,
-        d: &[T],
-        d_stride: usize,
-        out: &mut [T],
-        out_stride: usize,
-    ) {
-        for r in 0..rows {
-            let d = &d[r * d_stride..];
-            let out = &mut out[r * out_stride..][..self.inputs];
-            for (o, range) in self.outputs() {
-                let d = d[o];
-                for (&i, &w) in self.columns[range.clone()].iter().zip(&self.values[range]) {
-                    out[i as usize] = w.fma(d, out[i as usize]);
+    /// `out[line] += Σ weight · x[other]`.
+    #[inline(always)]
+    pub(crate) fn gather<const L: usize>(&self, x: &[[T; L]], out: &mut [[T; L]]) {
+        for (out, line) in out.iter_mut().zip(self.lines()) {
+            let others = self.others[line.clone()].as_chunks::<CHAINS>();
+            let values = self.values[line].as_chunks::<CHAINS>();
+            let mut sums = [[T::zero(); L]; CHAINS];
+            for (others, values) in others.0.iter().zip(values.0) {
+                for c in 0..CHAINS {
+                    add(values[c], &x[others[c] as usize], &mut sums[c]);
                 }
             }
+            for (&other, &value) in others.1.iter().zip(values.1) {
+                add(value, &x[other as usize], &mut sums[0]);
+            }
+            for l in 0..L {
+                out[l] += (sums[0][l] + sums[1][l]) + (sums[2][l] + sums[3][l]);
+            }
         }
     }
 
-    /// `gradient += dᵀ · x` at the nonzero entries alone; `gradient` is dense, row-major.
-    pub(crate) fn add_gradient(
+    /// `out[other] += weight · x[line]` for every entry.
+    #[inline(always)]
+    pub(crate) fn scatter<const L: usize>(&self, x: &[[T; L]], out: &mut [[T; L]]) {
+        for (x, line) in x.iter().zip(self.lines()) {
+            let others = self.others[line.clone()].as_chunks::<CHAINS>();
+            let values = self.values[line].as_chunks::<CHAINS>();
+            for (others, values) in others.0.iter().zip(values.0) {
+                for c in 0..CHAINS {
+                    add(values[c], x, &mut out[others[c] as usize]);
+                }
+            }
+            for (&other, &value) in others.1.iter().zip(values.1) {
+                add(value, x, &mut out[other as usize]);
+            }
+        }
+    }
+
+    /// `sums[entry] += Σ_g lines[g][line] · others[g][other]`, lane by lane.
+    #[inline(always)]
+    pub(crate) fn add_outer<const L: usize, const G: usize>(
         &self,
-        rows: usize,
-        (d, d_stride): (&[T], usize),
-        (x, x_stride): (&[T], usize),
+        lines: [&[[T; L]]; G],
+        others: [&[[T; L]]; G],
+        sums: &mut [[T; L]],
+    ) {
+        for (index, line) in self.lines().enumerate() {
+            let factors: [[T; L]; G] = std::array::from_fn(|g| lines[g][index]);
+            let entries = self.others[line.clone()].iter().zip(&mut sums[line]);
+            for (&other, total) in entries {
+                let mut sum = *total;
+                for g in 0..G {
+                    let x = others[g][other as usize];
+                    for l in 0..L {
+                        sum[l] = factors[g][l].fma(x[l], sum[l]);
+                    }
+                }
+                *total = sum;
+            }
+        }
+    }
+
+    /// `gradient[place] += scale(other) · (sum over the lanes)` for every entry.
+    pub(crate) fn add_totals<const L: usize>(
+        &self,
+        sums: &[[T; L]],
+        scale: impl Fn(usize) -> T,
         gradient: &mut [T],
     ) {
-        for r in 0..rows {
-            let (d, x) = (&d[r * d_stride..], &x[r * x_stride..][..self.inputs]);
-            for (o, range) in self.outputs() {
-                let (d, gradient) = (d[o], &mut gradient[o * self.inputs..][..self.inputs]);
-                for &i in &self.columns[range] {
-                    gradient[i as usize] = d.fma(x[i as usize], gradient[i as usize]);
+        let places = self.places.iter().zip(&self.others);
+        for (sum, (&place, &other)) in sums.iter().zip(places) {
+            let total = sum.iter().fold(T::zero(), |total, &x| total + x);
+            gradient[place as usize] += scale(other as usize) * total;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn values(n: usize, seed: usize) -> Vec<[f64; 4]> {
+        let value = |i: usize| ((i * 37 + seed * 101) % 61) as f64 / 61.0 - 0.4;
+        (0..n)
+            .map(|i| std::array::from_fn(|l| value(4 * i + l)))
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn products_and_gradient_equal_the_definition(lines in 1_usize..9, others in 1_usize..12, gap in 1_usize..5) {
+            let parameters: Vec<f64> = (0..lines * others).map(|i| (i as f64).sin()).collect();
+            let kept = |place: usize| place.is_multiple_of(gap);
+            let mut sparse = Sparse::default();
+            for line in 0..lines {
+                let entries = (0..others).map(|o| (o, line * others + o));
+                sparse.add_line(entries.filter(|&(_, place)| kept(place)));
+            }
+            sparse.load(&parameters);
+            let weight = |line: usize, o: usize| {
+                let place = line * others + o;
+                if kept(place) { parameters[place] } else { 0.0 }
+            };
+            let (x, d) = (values(others, 1), values(lines, 2));
+            let (mut down, mut up) = (vec![[1.0; 4]; lines], vec![[1.0; 4]; others]);
+            sparse.gather(&x, &mut down);
+            sparse.scatter(&d, &mut up);
+            let mut sums = vec![[0.0; 4]; sparse.len()];
+            sparse.add_outer([&d[..], &d[..]], [&x[..], &x[..]], &mut sums);
+            let mut gradient = vec![0.5; parameters.len()];
+            sparse.add_totals(&sums, |o| o as f64, &mut gradient);
+            for l in 0..4 {
+                for (line, down) in down.iter().enumerate() {
+                    let terms = x.iter().enumerate().map(|(o, x)| weight(line, o) * x[l]);
+                    prop_assert!((down[l] - 1.0 - terms.sum::<f64>()).abs() < 1e-12);
+                }
+                for (o, up) in up.iter().enumerate() {
+                    let terms = d.iter().enumerate().map(|(line, d)| weight(line, o) * d[l]);
+                    prop_assert!((up[l] - 1.0 - terms.sum::<f64>()).abs() < 1e-12);
+                }
+            }
+            for (line, d) in d.iter().enumerate() {
+                for (o, x) in x.iter().enumerate() {
+                    let outer: f64 = d.iter().zip(x).map(|(d, x)| 2.0 * d * x).sum();
+                    let place = line * others + o;
+                    let want = if kept(place) { 0.5 + o as f64 * outer } else { 0.5 };
+                    prop_assert!((gradient[place] - want).abs() < 1e-12);
                 }
             }
         }

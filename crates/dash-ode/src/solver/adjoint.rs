@@ -91,7 +91,6 @@ struct Parts<T> {
     dydt: Vec<T>,
     adjoint: Vec<T>,
     slope: Vec<T>,
-    inner: Vec<T>,
     sensitivity: Vec<T>,
 }
 
@@ -102,53 +101,40 @@ impl<T: Real, F: Differentiable<T> + ?Sized> VectorField<T> for Backwards<'_, T,
 
     fn eval(&mut self, y: &[T], dydt: &mut [T]) {
         let mut record = std::mem::take(&mut self.parts.record);
-        record.resize(y.len() / self.dim() * self.record_len(), T::zero());
+        record.resize(self.record_len(y.len() / self.dim()), T::zero());
         self.eval_recorded(y, dydt, &mut record);
         self.parts.record = record;
     }
 }
 
 impl<T: Real, F: Differentiable<T> + ?Sized> Recorded<T> for Backwards<'_, T, F> {
-    fn record_len(&self) -> usize {
-        self.field.record_len() + self.field.sensitivity_len()
+    /// The field's own record, and the adjoint.
+    fn record_len(&self, rows: usize) -> usize {
+        self.field.record_len(rows) + rows * self.field.dim()
     }
 
     fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
-        let (k, inner, width) = (
-            self.field.dim(),
-            self.field.record_len(),
-            self.field.sensitivity_len(),
-        );
+        let k = self.field.dim();
         let rows = y.len() / (2 * k);
+        let (inner, adjoint) = record.split_at_mut(self.field.record_len(rows));
         let p = &mut self.parts;
-        for (buffer, len) in [
-            (&mut p.y, k),
-            (&mut p.dydt, k),
-            (&mut p.adjoint, k),
-            (&mut p.slope, k),
-            (&mut p.inner, inner),
-            (&mut p.sensitivity, width),
-        ] {
-            buffer.resize(rows * len, T::zero());
+        for buffer in [&mut p.y, &mut p.dydt, &mut p.slope] {
+            buffer.resize(rows * k, T::zero());
         }
+        p.sensitivity
+            .resize(self.field.sensitivity_len(rows), T::zero());
         for (row, y) in y.chunks_exact(2 * k).enumerate() {
             p.y[row * k..][..k].copy_from_slice(&y[..k]);
-            p.adjoint[row * k..][..k].copy_from_slice(&y[k..]);
+            adjoint[row * k..][..k].copy_from_slice(&y[k..]);
         }
-        self.field.eval_recorded(&p.y, &mut p.dydt, &mut p.inner);
+        self.field.eval_recorded(&p.y, &mut p.dydt, inner);
         self.field
-            .pull_back(&p.inner, &p.adjoint, &mut p.slope, &mut p.sensitivity);
-        for (row, (dydt, record)) in dydt
-            .chunks_exact_mut(2 * k)
-            .zip(record.chunks_exact_mut(inner + width))
-            .enumerate()
-        {
+            .pull_back(inner, adjoint, &mut p.slope, &mut p.sensitivity);
+        for (row, dydt) in dydt.chunks_exact_mut(2 * k).enumerate() {
             for i in 0..k {
                 dydt[i] = -p.dydt[row * k + i];
                 dydt[k + i] = p.slope[row * k + i];
             }
-            record[..inner].copy_from_slice(&p.inner[row * inner..][..inner]);
-            record[inner..].copy_from_slice(&p.sensitivity[row * width..][..width]);
         }
     }
 }
@@ -164,7 +150,7 @@ fn quadrature<T: Real, F: Differentiable<T> + ?Sized>(
     let mut shared = vec![T::zero(); tape.rows];
     for &step in tape.steps.iter().rev() {
         let records = match step.content {
-            Content::Records(at) => tape.step_records(step, at),
+            Content::Records(at) => tape.records(at, NEW_STAGES * field.record_len(step.rows)),
             Content::States(at) => {
                 restaged.run(
                     field,
@@ -175,15 +161,14 @@ fn quadrature<T: Real, F: Differentiable<T> + ?Sized>(
             }
         };
         let weights = step_weights(tape, step, scales, &mut shared);
-        add_weighted(field, records, &weights, gradient);
+        let stages = records.chunks_exact(field.record_len(step.rows));
+        for (record, weights) in stages.zip(weights.chunks_exact(step.rows)) {
+            add_weighted(field, record, weights, gradient);
+        }
     }
     let weights: Vec<T> = tape.start_ids().iter().map(|&id| shared[id]).collect();
-    add_weighted(
-        field,
-        tape.records_from(0, tape.started),
-        &weights,
-        gradient,
-    );
+    let record = tape.records(0, field.record_len(tape.started));
+    add_weighted(field, record, &weights, gradient);
 }
 
 /// The weight of every record of a step; takes and leaves the weights of the slopes shared between steps.
@@ -204,20 +189,22 @@ fn step_weights<T: Real>(tape: &Tape<T>, step: Step, scales: &[T], shared: &mut 
     weights
 }
 
+/// Adds the parameters' integrand at one evaluation, each row with its weight: it is linear in the adjoint.
 fn add_weighted<T: Real, F: Differentiable<T> + ?Sized>(
     field: &mut Backwards<'_, T, F>,
-    records: &[T],
+    record: &[T],
     weights: &[T],
     gradient: &mut [T],
 ) {
-    let (inner, width) = (field.field.record_len(), field.field.sensitivity_len());
-    let p = &mut field.parts;
-    p.inner.clear();
-    p.sensitivity.clear();
-    for (record, &weight) in records.chunks_exact(inner + width).zip(weights) {
-        p.inner.extend_from_slice(&record[..inner]);
-        p.sensitivity
-            .extend(record[inner..].iter().map(|s| *s * weight));
+    let Backwards { field, parts: p } = field;
+    let rows = weights.len();
+    let (inner, adjoint) = record.split_at(field.record_len(rows));
+    p.adjoint.clear();
+    for (row, &weight) in adjoint.chunks_exact(field.dim()).zip(weights) {
+        p.adjoint.extend(row.iter().map(|a| *a * weight));
     }
-    field.field.add_gradient(&p.inner, &p.sensitivity, gradient);
+    p.slope.resize(adjoint.len(), T::zero());
+    p.sensitivity.resize(field.sensitivity_len(rows), T::zero());
+    field.pull_back(inner, &p.adjoint, &mut p.slope, &mut p.sensitivity);
+    field.add_gradient(&[rows], inner, &p.sensitivity, gradient);
 }

@@ -15,7 +15,7 @@ pub(crate) struct Combine<'a, T> {
 
 impl<T: Real> Kernel for Combine<'_, T> {
     #[inline(always)]
-    fn run<const AVX2: bool>(self) {
+    fn run<const LEVEL: u8>(self) {
         if self.base.is_empty() {
             self.sized::<false>();
         } else {
@@ -72,7 +72,7 @@ const LANES: usize = 8;
 
 impl<T: Real> Kernel for ScaledNorm<'_, T> {
     #[inline(always)]
-    fn run<const AVX2: bool>(self) {
+    fn run<const LEVEL: u8>(self) {
         let square = |value: T, a: T, b: T| {
             let (a, b) = (a.abs(), b.abs());
             let scaled = value / (if a > b { a } else { b }).fma(self.rtol, self.atol);

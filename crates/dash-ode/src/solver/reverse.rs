@@ -28,6 +28,8 @@ pub(crate) struct Back<T> {
     upstream: Vec<T>,
     last: Vec<T>,
     sensitivities: Vec<T>,
+    /// Rows of every evaluation of a group of steps.
+    evaluations: Vec<usize>,
     pub(super) restaged: Restaged<T>,
 }
 
@@ -97,50 +99,50 @@ impl<T: Real> Back<T> {
         y_bar: &mut [T],
         gradient: &mut [T],
     ) {
-        let width = field.sensitivity_len();
-        let mut sensitivities = std::mem::take(&mut self.sensitivities);
         let head = if group.start == 0 { tape.started } else { 0 };
-        let rows = head
-            + tape.steps[group.clone()]
-                .iter()
-                .map(|s| NEW_STAGES * s.rows)
-                .sum::<usize>();
-        sensitivities.resize(rows * width, T::zero());
-        let mut end = rows;
-        for &step in tape.steps[group.clone()].iter().rev() {
-            let start = end - NEW_STAGES * step.rows;
-            let place = &mut sensitivities[start * width..end * width];
+        let steps = &tape.steps[group];
+        let mut evaluations = std::mem::take(&mut self.evaluations);
+        evaluations.clear();
+        evaluations.extend((head > 0).then_some(head));
+        evaluations.extend(steps.iter().flat_map(|s| [s.rows; NEW_STAGES]));
+        let kept: usize = evaluations.iter().map(|&n| field.sensitivity_len(n)).sum();
+        let mut sensitivities = std::mem::take(&mut self.sensitivities);
+        sensitivities.resize(kept.max(sensitivities.len()), T::zero());
+        let mut end = kept;
+        for &step in steps.iter().rev() {
+            let start = end - NEW_STAGES * field.sensitivity_len(step.rows);
+            let place = &mut sensitivities[start..end];
             match step.content {
                 Content::Records(at) => {
-                    self.through_step(field, tape, step, tape.step_records(step, at), y_bar, place);
+                    let records = tape.records(at, NEW_STAGES * field.record_len(step.rows));
+                    self.through_step(field, tape, step, records, y_bar, place);
                 }
                 Content::States(at) => {
                     let states = tape.step_states(step, at, field.dim());
                     let mut restaged = std::mem::take(&mut self.restaged);
                     restaged.run(field, states, tape.step_sizes(step));
-                    self.through_step(field, tape, step, &restaged.records, y_bar, place);
-                    field.add_gradient(&restaged.records, place, gradient);
+                    let records = &restaged.records;
+                    self.through_step(field, tape, step, records, y_bar, place);
+                    field.add_gradient(&[step.rows; NEW_STAGES], records, place, gradient);
                     self.restaged = restaged;
                 }
             }
             end = start;
         }
         if head > 0 {
-            self.through_start(field, tape, y_bar, &mut sensitivities[..head * width]);
+            self.through_start(field, tape, y_bar, &mut sensitivities[..end]);
         }
-        match tape.steps[group.start].content {
-            Content::Records(at) => {
-                let first = if head > 0 { 0 } else { at };
-                field.add_gradient(tape.records_from(first, rows), &sensitivities, gradient);
-            }
+        let (first, counted) = match steps[0].content {
+            Content::Records(at) => (if head > 0 { 0 } else { at }, evaluations.len()),
             // The step itself is added above.
-            Content::States(_) => field.add_gradient(
-                tape.records_from(0, head),
-                &sensitivities[..head * width],
-                gradient,
-            ),
-        }
-        self.sensitivities = sensitivities;
+            Content::States(_) => (0, usize::from(head > 0)),
+        };
+        let counted = &evaluations[..counted];
+        let records: usize = counted.iter().map(|&n| field.record_len(n)).sum();
+        let kept: usize = counted.iter().map(|&n| field.sensitivity_len(n)).sum();
+        let records = tape.records(first, records);
+        field.add_gradient(counted, records, &sensitivities[..kept], gradient);
+        (self.evaluations, self.sensitivities) = (evaluations, sensitivities);
     }
 
     fn through_step<F: Differentiable<T> + ?Sized>(
@@ -153,7 +155,7 @@ impl<T: Real> Back<T> {
         sensitivities: &mut [T],
     ) {
         let (k, rows) = (field.dim(), step.rows);
-        let (record, width) = (rows * tape.record_len, rows * field.sensitivity_len());
+        let (record, width) = (field.record_len(rows), field.sensitivity_len(rows));
         let steps = tape.step_sizes(step);
         for buffer in self
             .bars
@@ -232,7 +234,7 @@ impl<T: Real> Back<T> {
             self.upstream[row * k..][..k].copy_from_slice(&self.slope_bar[id * k..][..k]);
         }
         field.pull_back(
-            tape.records_from(0, tape.started),
+            tape.records(0, field.record_len(tape.started)),
             &self.upstream,
             &mut self.last,
             place,
@@ -251,7 +253,7 @@ impl<T: Real> Back<T> {
 impl<T: Real> Restaged<T> {
     /// Evaluates the stages of one step again, as the solve did.
     pub(super) fn run<F: Recorded<T> + ?Sized>(&mut self, field: &mut F, y: &[T], steps: &[T]) {
-        let (k, record) = (field.dim(), steps.len() * field.record_len());
+        let (k, record) = (field.dim(), field.record_len(steps.len()));
         for buffer in self.slopes.iter_mut().chain([&mut self.state]) {
             buffer.resize(y.len(), T::zero());
         }

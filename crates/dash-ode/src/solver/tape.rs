@@ -54,7 +54,6 @@ impl<T: Real, F: VectorField<T> + ?Sized> Keep<T> for Trial<'_, F> {
 pub(crate) struct Tape<T> {
     /// Rows of the batch, those with an empty span included.
     pub(crate) rows: usize,
-    pub(crate) record_len: usize,
     /// Records of the evaluations at the start, one per row that moved at all.
     pub(crate) started: usize,
     pub(crate) steps: Vec<Step>,
@@ -78,7 +77,7 @@ pub(crate) struct Step {
 /// What a step kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Content {
-    /// The records of stages 2 to 7 (stage by stage, in each row by row), from this place on.
+    /// The records of stages 2 to 7, one after the other, from this place on.
     Records(usize),
     /// The states before the step, from this place on.
     States(usize),
@@ -93,13 +92,9 @@ impl<T: Real> Tape<T> {
         &self.sizes[step.first..][..step.rows]
     }
 
-    /// The records of `rows` evaluations from value `start` on.
-    pub(crate) fn records_from(&self, start: usize, rows: usize) -> &[T] {
-        &self.records[start..][..rows * self.record_len]
-    }
-
-    pub(crate) fn step_records(&self, step: Step, start: usize) -> &[T] {
-        self.records_from(start, NEW_STAGES * step.rows)
+    /// `len` values of records from value `start` on.
+    pub(crate) fn records(&self, start: usize, len: usize) -> &[T] {
+        &self.records[start..][..len]
     }
 
     pub(crate) fn step_states(&self, step: Step, start: usize, dim: usize) -> &[T] {
@@ -138,7 +133,6 @@ impl<'a, T: Real, F: Recorded<T> + ?Sized> Recording<'a, T, F> {
         bytes: usize,
     ) -> Self {
         tape.rows = rows;
-        tape.record_len = field.record_len();
         tape.started = 0;
         tape.used = 0;
         tape.steps.clear();
@@ -176,12 +170,12 @@ impl<T: Real, F: Recorded<T> + ?Sized> Keep<T> for Recording<'_, T, F> {
 
     fn keep_stage(&mut self, y: &[T], dydt: &mut [T]) {
         let rows = y.len() / self.field.dim();
-        let record = self.tape.grow(rows * self.field.record_len());
+        let record = self.tape.grow(self.field.record_len(rows));
         self.field.eval_recorded(y, dydt, record);
     }
 
     fn keep_step(&mut self, ids: &[usize], steps: &[T], y: &[T], accepted: impl Fn(usize) -> bool) {
-        let (len, k) = (self.tape.record_len, self.field.dim());
+        let k = self.field.dim();
         let tape = &mut *self.tape;
         let first = tape.ids.len();
         for row in (0..ids.len()).filter(|&row| accepted(row)) {
@@ -193,34 +187,21 @@ impl<T: Real, F: Recorded<T> + ?Sized> Keep<T> for Recording<'_, T, F> {
             tape.used = self.step_start;
             return;
         }
-        if tape.used > self.budget {
-            let content = Content::States(tape.states.len());
+        // A record belongs to all rows of an evaluation: where some were rejected, it is computed again for the rest.
+        let content = if tape.used > self.budget || rows < ids.len() {
+            let start = tape.states.len();
             for row in (0..ids.len()).filter(|&row| accepted(row)) {
                 tape.states.extend_from_slice(&y[row * k..][..k]);
             }
             tape.used = self.step_start;
-            tape.steps.push(Step {
-                first,
-                rows,
-                content,
-            });
-            return;
-        }
-        if rows < ids.len() {
-            let mut to = self.step_start;
-            for stage in 0..NEW_STAGES {
-                for row in (0..ids.len()).filter(|&row| accepted(row)) {
-                    let from = self.step_start + (stage * ids.len() + row) * len;
-                    tape.records.copy_within(from..from + len, to);
-                    to += len;
-                }
-            }
-            tape.used = to;
-        }
+            Content::States(start)
+        } else {
+            Content::Records(self.step_start)
+        };
         tape.steps.push(Step {
             first,
             rows,
-            content: Content::Records(self.step_start),
+            content,
         });
     }
 }

@@ -1,5 +1,8 @@
 //! The Adam optimiser.
 
+use std::ops::Range;
+
+use super::passes::silence;
 use crate::Real;
 use crate::linalg::{Kernel, vectorised};
 
@@ -19,6 +22,8 @@ pub struct Adam<T> {
     mean: Vec<T>,
     square: Vec<T>,
     steps: u32,
+    /// The parameters that move, where others are pruned; in order.
+    kept: Option<Vec<u32>>,
 }
 
 impl<T: Real> Adam<T> {
@@ -28,6 +33,7 @@ impl<T: Real> Adam<T> {
             mean: vec![T::zero(); n],
             square: vec![T::zero(); n],
             steps: 0,
+            kept: None,
         }
     }
 
@@ -42,16 +48,37 @@ impl<T: Real> Adam<T> {
         let mut start = 0;
         for &(count, rate) in rates {
             let end = (start + count).min(self.mean.len());
-            vectorised(Move {
-                parameters: &mut parameters[start..end],
-                gradient: &gradient[start..end],
-                mean: &mut self.mean[start..end],
-                square: &mut self.square[start..end],
+            let places = self.kept.as_ref().map(|kept| {
+                let before = |end: usize| kept.partition_point(|&place| (place as usize) < end);
+                &kept[before(start)..before(end)]
+            });
+            let step = Move {
+                parameters,
+                gradient,
+                mean: &mut self.mean,
+                square: &mut self.square,
                 rate: T::of(rate * correction / bias),
                 epsilon: T::of(EPSILON * correction),
-            });
+            };
+            match places {
+                Some(places) => vectorised(MoveSome { step, places }),
+                None => vectorised(MoveAll {
+                    step,
+                    range: start..end,
+                }),
+            }
             start = end;
         }
+    }
+
+    /// Forgets the moments of parameters that are not `kept` (those beyond the flags are) and moves them no more: their
+    /// gradients are zero from now on.
+    pub(crate) fn keep(&mut self, kept: &[bool]) {
+        silence(&mut self.mean, kept);
+        silence(&mut self.square, kept);
+        let beyond = kept.len()..self.mean.len();
+        let flagged = (0..kept.len()).filter(|&place| kept[place]);
+        self.kept = Some(flagged.chain(beyond).map(|place| place as u32).collect());
     }
 }
 
@@ -64,18 +91,85 @@ struct Move<'a, T> {
     epsilon: T,
 }
 
-impl<T: Real> Kernel for Move<'_, T> {
+impl<T: Real> Move<'_, T> {
     #[inline(always)]
-    fn run<const AVX2: bool>(self) {
+    fn one(rate: T, epsilon: T, gradient: T, parameter: &mut T, mean: &mut T, square: &mut T) {
         let (keep_mean, keep_square) = (T::of(DECAY_MEAN), T::of(DECAY_SQUARE));
         let (take_mean, take_square) = (T::of(1.0 - DECAY_MEAN), T::of(1.0 - DECAY_SQUARE));
-        let moments = self.mean.iter_mut().zip(self.square.iter_mut());
-        for ((parameter, &gradient), (mean, square)) in
-            self.parameters.iter_mut().zip(self.gradient).zip(moments)
-        {
-            *mean = flushed(keep_mean * *mean + take_mean * gradient);
-            *square = flushed(keep_square * *square + take_square * gradient * gradient);
-            *parameter -= self.rate * *mean / (square.sqrt() + self.epsilon);
+        *mean = flushed(keep_mean * *mean + take_mean * gradient);
+        *square = flushed(keep_square * *square + take_square * gradient * gradient);
+        *parameter -= rate * *mean / (square.sqrt() + epsilon);
+    }
+}
+
+struct MoveAll<'a, T> {
+    step: Move<'a, T>,
+    range: Range<usize>,
+}
+
+impl<T: Real> Kernel for MoveAll<'_, T> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        let Self { step, range } = self;
+        let moments = step.mean[range.clone()].iter_mut();
+        let moments = moments.zip(&mut step.square[range.clone()]);
+        let parameters = step.parameters[range.clone()].iter_mut();
+        let parameters = parameters.zip(&step.gradient[range]);
+        for ((parameter, &gradient), (mean, square)) in parameters.zip(moments) {
+            Move::one(step.rate, step.epsilon, gradient, parameter, mean, square);
+        }
+    }
+}
+
+/// Parameters that are gathered, moved and put back together.
+const GATHERED: usize = 16;
+
+struct MoveSome<'a, T> {
+    step: Move<'a, T>,
+    places: &'a [u32],
+}
+
+impl<T: Real> Kernel for MoveSome<'_, T> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        let Self { step, places } = self;
+        let (rate, epsilon) = (step.rate, step.epsilon);
+        let (chunks, rest) = places.as_chunks::<GATHERED>();
+        for chunk in chunks {
+            let places = chunk.map(|place| place as usize);
+            let gradient = places.map(|place| step.gradient[place]);
+            let mut parameter = places.map(|place| step.parameters[place]);
+            let mut mean = places.map(|place| step.mean[place]);
+            let mut square = places.map(|place| step.square[place]);
+            for i in 0..GATHERED {
+                let moments = (&mut mean[i], &mut square[i]);
+                Move::one(
+                    rate,
+                    epsilon,
+                    gradient[i],
+                    &mut parameter[i],
+                    moments.0,
+                    moments.1,
+                );
+            }
+            for i in 0..GATHERED {
+                step.parameters[places[i]] = parameter[i];
+                step.mean[places[i]] = mean[i];
+                step.square[places[i]] = square[i];
+            }
+        }
+        for &place in rest {
+            let at = place as usize;
+            let moments = (&mut step.mean[at], &mut step.square[at]);
+            let parameter = &mut step.parameters[at];
+            Move::one(
+                rate,
+                epsilon,
+                step.gradient[at],
+                parameter,
+                moments.0,
+                moments.1,
+            );
         }
     }
 }
@@ -112,6 +206,30 @@ mod tests {
             assert!(moments.clone().all(|m| *m == 0.0 || m.is_normal()));
         }
         assert!(adam.mean.iter().all(|m| *m == 0.0));
+    }
+
+    #[test]
+    fn what_is_pruned_stays_and_the_rest_moves_as_before() {
+        let n = 100;
+        let kept: Vec<bool> = (0..n - 3).map(|i| i % 3 == 1).collect();
+        let is_kept = |i: usize| kept.get(i) != Some(&false);
+        let gradient: Vec<f32> = (0..n).map(|i| (i as f32).sin()).collect();
+        let run = |told: bool| {
+            let (mut parameters, mut adam) = (vec![0.5_f32; n], Adam::new(n));
+            adam.step(&mut parameters, &gradient, &[(40, 0.1), (n - 40, 0.2)]);
+            if told {
+                silence(&mut parameters, &kept);
+                adam.keep(&kept);
+            }
+            for _ in 0..5 {
+                adam.step(&mut parameters, &gradient, &[(40, 0.1), (n - 40, 0.2)]);
+            }
+            parameters
+        };
+        for (i, (told, all)) in run(true).iter().zip(run(false)).enumerate() {
+            let want = if is_kept(i) { all } else { 0.0 };
+            assert_eq!(told.to_bits(), want.to_bits(), "{i}");
+        }
     }
 
     #[test]

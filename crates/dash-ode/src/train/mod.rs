@@ -5,6 +5,7 @@ mod batches;
 mod config;
 mod evaluate;
 mod history;
+mod passes;
 mod plateau;
 mod session;
 mod strategy;

@@ -2,6 +2,7 @@
 
 use super::batches::Rows;
 use super::evaluate::mean_squared_error;
+use super::passes::{first_not_finite, silence};
 use super::{Adam, Intervals, Strategy};
 use crate::error::Error;
 use crate::{Differentiable, Integrator, Real, Result, Statistics};
@@ -80,7 +81,7 @@ impl<T: Real> Session<T> {
         raw: &[T],
     ) -> Result<(f64, f64, Statistics)> {
         strategy.reparameterise(raw, &mut self.effective);
-        field.load(&self.effective);
+        load(field, strategy, &mut self.effective);
         let Rows {
             starts,
             targets,
@@ -105,7 +106,10 @@ impl<T: Real> Session<T> {
         let mut penalty = strategy.penalise(&self.effective, of_model);
         strategy.pull_back(raw, &mut self.gradient);
         penalty += strategy.regularise(raw, &mut self.gradient);
-        if let Some(gene) = self.gradient.iter().position(|g| !g.is_finite()) {
+        if let Some(kept) = strategy.kept() {
+            silence(&mut self.gradient, kept);
+        }
+        if let Some(gene) = first_not_finite(&self.gradient) {
             let end = spans.first().map_or(0.0, |s| s.end);
             return Err(Error::NonFinite {
                 row: 0,
@@ -114,5 +118,20 @@ impl<T: Real> Session<T> {
             });
         }
         Ok((loss, penalty, solves))
+    }
+}
+
+/// Sets the effective parameters that are pruned to zero, and gives them to the field.
+pub(super) fn load<T: Real, F: Differentiable<T> + ?Sized>(
+    field: &mut F,
+    strategy: &dyn Strategy<T>,
+    effective: &mut [T],
+) {
+    match strategy.kept() {
+        Some(kept) => {
+            silence(effective, kept);
+            field.load_pruned(effective, kept);
+        }
+        None => field.load(effective),
     }
 }

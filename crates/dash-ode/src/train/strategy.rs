@@ -49,6 +49,12 @@ pub trait Strategy<T: Real> {
         self.reparameterise(raw, effective);
     }
 
+    /// Which of the model's parameters are kept, if any are pruned: asked for after `before_epoch`. The trainer holds the
+    /// others at zero, without gradient, and lets the field leave them out.
+    fn kept(&self) -> Option<&[bool]> {
+        None
+    }
+
     /// Turns, in place, the derivative with respect to the effective parameters (followed by zeros for the auxiliary
     /// ones) into that with respect to all raw ones, at the values that `reparameterise` saw last.
     fn pull_back(&mut self, raw: &[T], gradient: &mut [T]) {

@@ -3,8 +3,9 @@
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
+use super::passes::silence;
 use super::plateau::Rate;
-use super::session::{Losses, Session, State};
+use super::session::{Losses, Session, State, load};
 use super::{
     Adam, Checkpoint, EpochRecord, Fit, Intervals, Strategy, TrainConfig, one_interval_ahead,
 };
@@ -191,6 +192,10 @@ impl<'a, T: Real> Trainer<'a, T> {
         if change.moved {
             self.state.adam = Adam::new(self.state.raw.len());
         }
+        if let Some(kept) = strategy.kept() {
+            silence(&mut self.state.raw, kept);
+            self.state.adam.keep(kept);
+        }
         Ok(change.pruned)
     }
 
@@ -259,7 +264,7 @@ impl<'a, T: Real> Trainer<'a, T> {
             &rates,
         )?;
         strategy.evaluate(&self.state.raw, self.effective.values_mut());
-        field.load(self.effective.values());
+        load(field, strategy, self.effective.values_mut());
         let (error, _) = one_interval_ahead(field, self.validation, &mut self.validator)?;
         Ok((losses, error))
     }

@@ -223,11 +223,10 @@ fn the_strategy_starts_training_from_the_fits_and_keeps_their_edges_alone() {
     let change = strategy.before_epoch(0, &mut raw).unwrap();
     assert!(change.pruned && change.moved);
     assert!(strategy.before_epoch(1, &mut raw).is_ok_and(|c| !c.pruned));
-    let mut gradient = vec![1.0; initial.values().len()];
-    strategy.pull_back(raw.values(), &mut gradient);
+    let kept = strategy.kept().unwrap();
     let weights = raw.layout().block("w_sum").unwrap().range.clone();
     let edges = findings().edges.iter().filter(|e| e.kept).count();
-    let learning = gradient[weights].iter().filter(|g| **g != 0.0).count();
+    let learning = kept[weights].iter().filter(|&&kept| kept).count();
     assert_eq!(learning, edges);
 
     let without_data = crate::Problem {

@@ -46,25 +46,36 @@ impl<T: Real> PriorLoss<T> {
     }
 
     /// `weight` × the loss at `states` (rows × k); *adds* `weight` × its derivative with respect to the model's
-    /// `parameters` to `gradient`. That with respect to the multipliers is 0.
+    /// `parameters` to `gradient`. That with respect to the multipliers is 0, and may be 0 for parameters that are not
+    /// `kept`.
     ///
     /// # Panics
-    /// If `parameters` or `gradient` have another length than the model's layout.
-    pub fn add(&mut self, weight: f64, states: &[T], parameters: &[T], gradient: &mut [T]) -> f64 {
+    /// If `parameters`, `kept` or `gradient` have another length than the model's layout.
+    pub fn add(
+        &mut self,
+        weight: f64,
+        states: &[T],
+        parameters: &[T],
+        kept: Option<&[bool]>,
+        gradient: &mut [T],
+    ) -> f64 {
         let multiplier = self.field.layout().multiplier().map(|v| v.range.clone());
         self.parameters.clear();
         self.parameters.extend_from_slice(parameters);
         if let Some(v) = &multiplier {
             self.parameters[v.clone()].fill(T::one());
         }
-        self.field.load(&self.parameters);
+        match kept {
+            Some(kept) => self.field.load_pruned(&self.parameters, kept),
+            None => self.field.load(&self.parameters),
+        }
         let loss = self.compare(states);
         let scale = T::of(2.0 * weight / states.len() as f64);
         self.difference.iter_mut().for_each(|d| *d *= scale);
         let rows = states.len() / self.field.dim();
         self.state_bar.resize(states.len(), T::zero());
         self.sensitivity
-            .resize(rows * self.field.sensitivity_len(), T::zero());
+            .resize(self.field.sensitivity_len(rows), T::zero());
         self.field.pull_back(
             &self.record,
             &self.difference,
@@ -74,7 +85,7 @@ impl<T: Real> PriorLoss<T> {
         self.own.clear();
         self.own.resize(parameters.len(), T::zero());
         self.field
-            .add_gradient(&self.record, &self.sensitivity, &mut self.own);
+            .add_gradient(&[rows], &self.record, &self.sensitivity, &mut self.own);
         if let Some(v) = multiplier {
             self.own[v].fill(T::zero());
         }
@@ -90,8 +101,7 @@ impl<T: Real> PriorLoss<T> {
         let genes = self.field.dim();
         let rows = states.len() / genes;
         self.difference.resize(states.len(), T::zero());
-        self.record
-            .resize(rows * self.field.record_len(), T::zero());
+        self.record.resize(self.field.record_len(rows), T::zero());
         self.field
             .eval_recorded(states, &mut self.difference, &mut self.record);
         let mut squares = 0.0;

@@ -38,12 +38,8 @@ impl Evident {
 }
 
 impl<T: Real> Strategy<T> for Evident {
-    fn reparameterise(&mut self, raw: &[T], effective: &mut [T]) {
-        self.pruned.effective(raw, effective);
-    }
-
-    fn pull_back(&mut self, _raw: &[T], gradient: &mut [T]) {
-        self.pruned.apply(gradient);
+    fn kept(&self) -> Option<&[bool]> {
+        self.pruned.kept()
     }
 
     fn before_epoch(
@@ -58,12 +54,8 @@ impl<T: Real> Strategy<T> for Evident {
         let layout = raw.layout();
         for index in layout.prunable() {
             let range = layout.blocks()[index].range.clone();
-            for (pruned, weight) in self.pruned.0[range.clone()]
-                .iter_mut()
-                .zip(&raw.values()[range])
-            {
-                *pruned = *weight == T::zero();
-            }
+            let weights = raw.values()[range.clone()].iter();
+            self.pruned.set(range, weights.map(|w| *w != T::zero()));
         }
         Ok(Change {
             pruned: true,

@@ -75,6 +75,10 @@ impl<T: Real> Strategy<T> for PriorInformed<T> {
         self.inner.evaluate(raw, effective);
     }
 
+    fn kept(&self) -> Option<&[bool]> {
+        self.inner.kept()
+    }
+
     fn pull_back(&mut self, raw: &[T], gradient: &mut [T]) {
         self.inner.pull_back(raw, gradient);
     }
@@ -83,7 +87,9 @@ impl<T: Real> Strategy<T> for PriorInformed<T> {
         let weight = 1.0 - self.tau;
         // At τ = 1 the prior has no say, and its loss costs nothing.
         let own = if weight > 0.0 {
-            self.loss.add(weight, &self.states, effective, gradient)
+            let kept = self.inner.kept();
+            let states = &self.states;
+            self.loss.add(weight, states, effective, kept, gradient)
         } else {
             0.0
         };

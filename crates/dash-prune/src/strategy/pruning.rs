@@ -23,7 +23,6 @@ pub(super) struct Pruning<T> {
     survivors: Survivors,
     initial: Vec<T>,
     masks: Masks,
-    /// Of every parameter, whether it is pruned.
     pruned: Silenced,
 }
 
@@ -70,24 +69,16 @@ impl<T: Real> Pruning<T> {
         let masks = masks.filter_map(|(mask, block)| mask.as_mut().map(|mask| (mask, block)));
         for (((mask, block), scores), &fraction) in masks.zip(&scores).zip(fractions) {
             mask.prune_lowest(scores.view(), fraction)?;
-            for (pruned, &kept) in self.pruned.0[block.range.clone()]
-                .iter_mut()
-                .zip(mask.as_slice())
-            {
-                *pruned = !kept;
-            }
+            let kept = mask.as_slice().iter().copied();
+            self.pruned.set(block.range.clone(), kept);
         }
         Ok(())
     }
 }
 
 impl<T: Real> Strategy<T> for Pruning<T> {
-    fn reparameterise(&mut self, raw: &[T], effective: &mut [T]) {
-        self.pruned.effective(raw, effective);
-    }
-
-    fn pull_back(&mut self, _raw: &[T], gradient: &mut [T]) {
-        self.pruned.apply(gradient);
+    fn kept(&self) -> Option<&[bool]> {
+        self.pruned.kept()
     }
 
     fn before_epoch(

@@ -74,6 +74,10 @@ impl<T: Real> Strategy<T> for Regularised<T> {
         }
     }
 
+    fn kept(&self) -> Option<&[bool]> {
+        self.inner.kept()
+    }
+
     fn pull_back(&mut self, raw: &[T], gradient: &mut [T]) {
         self.inner.pull_back(raw, gradient);
     }

@@ -68,12 +68,8 @@ struct BeforeTraining<T> {
 }
 
 impl<T: Real> Strategy<T> for BeforeTraining<T> {
-    fn reparameterise(&mut self, raw: &[T], effective: &mut [T]) {
-        self.pruning.reparameterise(raw, effective);
-    }
-
-    fn pull_back(&mut self, raw: &[T], gradient: &mut [T]) {
-        self.pruning.pull_back(raw, gradient);
+    fn kept(&self) -> Option<&[bool]> {
+        self.pruning.kept()
     }
 
     fn before_epoch(

@@ -3,6 +3,26 @@
 use crate::Real;
 use crate::linalg::Kernel;
 
+/// `φ_Σ` and `φ_Π` of values that lie in any order.
+#[inline(always)]
+pub(in crate::field) fn activate<T: Real>(y: &[T], sum: &mut [T], prod: &mut [T]) {
+    let half = T::of(0.5);
+    for (phi, &x) in sum.iter_mut().zip(y) {
+        let u = x - half;
+        *phi = u / (T::one() + u.abs());
+    }
+    for (log, &phi) in prod.iter_mut().zip(&*sum) {
+        *log = (T::one() + phi).ln_fast();
+    }
+}
+
+/// Derivative with respect to a state, from those with respect to its `φ_Σ` and `φ_Π`.
+#[inline(always)]
+pub(in crate::field) fn activate_back<T: Real>(phi: T, sum: T, prod: T) -> T {
+    let slope = T::one() - phi.abs();
+    slope * slope * (prod / (T::one() + phi) + sum)
+}
+
 /// `φ_Σ` and `φ_Π` of every state.
 pub(in crate::field) struct Activate<'a, T> {
     pub(in crate::field) genes: usize,
@@ -13,21 +33,14 @@ pub(in crate::field) struct Activate<'a, T> {
 
 impl<T: Real> Kernel for Activate<'_, T> {
     #[inline(always)]
-    fn run<const AVX2: bool>(self) {
-        let half = T::of(0.5);
+    fn run<const LEVEL: u8>(self) {
         for (y, record) in self
             .y
             .chunks_exact(self.genes)
             .zip(self.record.chunks_exact_mut(self.stride))
         {
             let (sum, rest) = record.split_at_mut(self.genes);
-            for (phi, &x) in sum.iter_mut().zip(y) {
-                let u = x - half;
-                *phi = u / (T::one() + u.abs());
-            }
-            for (log, &phi) in rest[..self.genes].iter_mut().zip(&*sum) {
-                *log = (T::one() + phi).ln_fast();
-            }
+            activate(y, sum, &mut rest[..self.genes]);
         }
     }
 }
@@ -43,7 +56,7 @@ pub(super) struct Hidden<'a, T> {
 
 impl<T: Real> Kernel for Hidden<'_, T> {
     #[inline(always)]
-    fn run<const AVX2: bool>(self) {
+    fn run<const LEVEL: u8>(self) {
         let units = self.biases.len();
         for (through, record) in self
             .through
@@ -74,7 +87,7 @@ pub(super) struct Drift<'a, T> {
 
 impl<T: Real> Kernel for Drift<'_, T> {
     #[inline(always)]
-    fn run<const AVX2: bool>(self) {
+    fn run<const LEVEL: u8>(self) {
         let k = self.genes;
         let rows = self.y.chunks_exact(k).zip(self.dydt.chunks_exact_mut(k));
         for ((y, dydt), record) in rows.zip(self.record.chunks_exact_mut(self.stride)) {
@@ -99,7 +112,7 @@ pub(super) struct Scale<'a, T> {
 
 impl<T: Real> Kernel for Scale<'_, T> {
     #[inline(always)]
-    fn run<const AVX2: bool>(self) {
+    fn run<const LEVEL: u8>(self) {
         let k = self.genes;
         let rows = self
             .upstream
@@ -130,7 +143,7 @@ pub(super) struct HiddenBack<'a, T> {
 
 impl<T: Real> Kernel for HiddenBack<'_, T> {
     #[inline(always)]
-    fn run<const AVX2: bool>(self) {
+    fn run<const LEVEL: u8>(self) {
         let (k, m) = (self.genes, self.hidden);
         for (record, sensitivity) in self
             .record
@@ -157,7 +170,7 @@ pub(in crate::field) struct ActivateBack<'a, T> {
 
 impl<T: Real> Kernel for ActivateBack<'_, T> {
     #[inline(always)]
-    fn run<const AVX2: bool>(self) {
+    fn run<const LEVEL: u8>(self) {
         let k = self.genes;
         for (r, (record, y_bar)) in self
             .record
@@ -169,9 +182,39 @@ impl<T: Real> Kernel for ActivateBack<'_, T> {
             let delta = &self.delta[r * k..][..k];
             let [sum, prod] = self.through.map(|t| &t[r * k..][..k]);
             for i in 0..k {
-                let slope = T::one() - phi[i].abs();
-                let through = prod[i] / (T::one() + phi[i]) + sum[i];
-                y_bar[i] = (slope * slope).fma(through, -delta[i]);
+                y_bar[i] = activate_back(phi[i], sum[i], prod[i]) - delta[i];
+            }
+        }
+    }
+}
+
+/// Sums over rows: the derivatives with respect to the biases, and upstream·(joint − x) for those with respect to v.
+pub(super) struct VectorSums<'a, T> {
+    pub(super) records: &'a [T],
+    pub(super) stride: usize,
+    /// Where joint − x starts in a record.
+    pub(super) offset: usize,
+    pub(super) sensitivities: &'a [T],
+    pub(super) width: usize,
+    pub(super) bias: &'a mut [T],
+    pub(super) v: &'a mut [T],
+}
+
+impl<T: Real> Kernel for VectorSums<'_, T> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        let k = self.v.len();
+        for (record, sensitivity) in self
+            .records
+            .chunks_exact(self.stride)
+            .zip(self.sensitivities.chunks_exact(self.width))
+        {
+            for (sum, &signal) in self.bias.iter_mut().zip(&sensitivity[k..]) {
+                *sum += signal;
+            }
+            let terms = sensitivity[..k].iter().zip(&record[self.offset..][..k]);
+            for (sum, (&upstream, &drift)) in self.v.iter_mut().zip(terms) {
+                *sum = upstream.fma(drift, *sum);
             }
         }
     }

@@ -1,0 +1,202 @@
+//! The direct field after pruning.
+
+use super::{A, B, BETA, PROD, SUM, V, Vectors};
+use crate::Real;
+use crate::field::Layout;
+use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, total};
+use crate::field::phoenix::{activate, activate_back};
+use crate::linalg::Sparse;
+
+/// The surviving weights, target by target.
+///
+/// A record holds `φ_Σ` and `φ_Π` of the inputs, the exponential and joint − x; a sensitivity the upstream derivative,
+/// and those with respect to the sum and to the exponent.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pruned<T> {
+    kept: Vec<bool>,
+    /// Genes that any surviving weight looks at.
+    inputs: Vec<u32>,
+    /// A and B.
+    weights: [Sparse<T>; 2],
+    vectors: Vectors<T>,
+}
+
+impl<T: Real> Pruned<T> {
+    /// Whether these are the surviving weights that it is arranged for.
+    pub(super) fn keeps(&self, kept: &[bool]) -> bool {
+        self.kept == kept
+    }
+
+    /// Arranges the surviving weights.
+    pub(super) fn keep(&mut self, layout: &Layout, kept: &[bool]) {
+        let k = layout.genes();
+        self.kept = kept.to_vec();
+        for (sparse, block) in self.weights.iter_mut().zip([SUM, PROD]) {
+            let start = layout.blocks()[block].range.start;
+            sparse.clear();
+            for target in 0..k {
+                let regulators = (0..k).map(|gene| (gene, start + target * k + gene));
+                sparse.add_line(regulators.filter(|&(_, place)| kept[place]));
+            }
+        }
+        self.inputs = Sparse::number(&mut self.weights, k);
+    }
+
+    /// Takes the surviving values.
+    pub(super) fn load(&mut self, layout: &Layout, parameters: &[T]) {
+        for sparse in &mut self.weights {
+            sparse.load(parameters);
+        }
+        self.vectors = Vectors::of(layout, parameters);
+    }
+}
+
+impl<T: Real> Grouped<T> for Pruned<T> {
+    fn dim(&self) -> usize {
+        self.vectors.v.len()
+    }
+
+    fn features(&self) -> (usize, usize) {
+        let k = self.dim();
+        (2 * self.inputs.len() + 2 * k, 3 * k)
+    }
+
+    #[inline(always)]
+    fn eval<const L: usize>(
+        &self,
+        buffers: &mut Buffers<T>,
+        y: &[[T; L]],
+        dydt: &mut [[T; L]],
+        record: &mut [[T; L]],
+    ) {
+        let (k, n) = (self.dim(), self.inputs.len());
+        let Vectors {
+            a, b, beta, relu_v, ..
+        } = &self.vectors;
+        let [inputs, ..] = buffers.take([n, 0, 0]);
+        for (input, &gene) in inputs.iter_mut().zip(&self.inputs) {
+            *input = y[gene as usize];
+        }
+        let (sum, rest) = record.split_at_mut(n);
+        let (prod, rest) = rest.split_at_mut(n);
+        let (powers, drift) = rest.split_at_mut(k);
+        activate(
+            inputs.as_flattened(),
+            sum.as_flattened_mut(),
+            prod.as_flattened_mut(),
+        );
+        for (drift, &a) in drift.iter_mut().zip(a) {
+            *drift = [a; L];
+        }
+        for (power, &b) in powers.iter_mut().zip(b) {
+            *power = [b; L];
+        }
+        self.weights[0].gather(sum, drift);
+        self.weights[1].gather(prod, powers);
+        for power in powers.as_flattened_mut() {
+            *power = power.exp_fast();
+        }
+        let parts = dydt.iter_mut().zip(drift).zip(powers.iter().zip(y));
+        for (((dydt, drift), (power, y)), (&beta, &relu_v)) in parts.zip(beta.iter().zip(relu_v)) {
+            for l in 0..L {
+                drift[l] = beta.fma(power[l], drift[l]) - y[l];
+                dydt[l] = relu_v * drift[l];
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn pull_back<const L: usize>(
+        &self,
+        buffers: &mut Buffers<T>,
+        record: &[[T; L]],
+        sensitivity: &mut [[T; L]],
+        y_bar: &mut [[T; L]],
+    ) {
+        let (k, n) = (self.dim(), self.inputs.len());
+        let Vectors { beta, relu_v, .. } = &self.vectors;
+        let [sum, prod, _] = buffers.take([n, n, 0]);
+        let (phi, powers) = (&record[..n], &record[2 * n..][..k]);
+        let (upstream, signals) = sensitivity.split_at_mut(k);
+        let (delta, scaled) = signals.split_at_mut(k);
+        let outs = delta.iter_mut().zip(&mut *scaled).zip(&mut *y_bar);
+        let known = upstream.iter().zip(powers).zip(relu_v.iter().zip(beta));
+        for (((delta, scaled), y_bar), ((upstream, power), (&relu_v, &beta))) in outs.zip(known) {
+            for l in 0..L {
+                delta[l] = relu_v * upstream[l];
+                scaled[l] = delta[l] * beta * power[l];
+                y_bar[l] = -delta[l];
+            }
+        }
+        sum.fill([T::zero(); L]);
+        prod.fill([T::zero(); L]);
+        self.weights[0].scatter(delta, sum);
+        self.weights[1].scatter(scaled, prod);
+        let derivatives = prod.as_flattened().iter().zip(phi.as_flattened());
+        for (sum, (&prod, &phi)) in sum.as_flattened_mut().iter_mut().zip(derivatives) {
+            *sum = activate_back(phi, *sum, prod);
+        }
+        for (through, &gene) in sum.iter().zip(&self.inputs) {
+            let y_bar = &mut y_bar[gene as usize];
+            for l in 0..L {
+                y_bar[l] += through[l];
+            }
+        }
+    }
+
+    /// A, B, a, b, β, v.
+    fn sizes(&self) -> [usize; SUMS] {
+        let ([sum, prod], k) = (self.weights.each_ref().map(Sparse::len), self.dim());
+        [sum, prod, k, k, k, k]
+    }
+
+    #[inline(always)]
+    fn add_to_sums<const L: usize, const G: usize>(
+        &self,
+        groups: [Kept<'_, T, L>; G],
+        sums: &mut [&mut [[T; L]]; SUMS],
+    ) {
+        let (k, n) = (self.dim(), self.inputs.len());
+        for branch in 0..2 {
+            let phi = groups.map(|(record, _)| &record[branch * n..][..n]);
+            let signal = groups.map(|(_, s)| &s[(1 + branch) * k..][..k]);
+            self.weights[branch].add_outer(signal, phi, sums[branch]);
+        }
+        for (record, sensitivity) in groups {
+            let [upstream, delta, scaled] =
+                [0, k, 2 * k].map(|at| sensitivity[at..][..k].as_flattened());
+            let [powers, drift] = [2 * n, 2 * n + k].map(|at| record[at..][..k].as_flattened());
+            let [_, _, a, b, beta, v] = sums.each_mut().map(|sums| sums.as_flattened_mut());
+            for i in 0..k * L {
+                a[i] += delta[i];
+                b[i] += scaled[i];
+                beta[i] = delta[i].fma(powers[i], beta[i]);
+                v[i] = upstream[i].fma(drift[i], v[i]);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn finish<const L: usize>(
+        &self,
+        layout: &Layout,
+        sums: &[&mut [[T; L]]; SUMS],
+        gradient: &mut [T],
+    ) {
+        for (sparse, sums) in self.weights.iter().zip(sums) {
+            sparse.add_totals(sums, |_| T::one(), gradient);
+        }
+        let range = |block: usize| layout.blocks()[block].range.clone();
+        for (block, sums) in [A, B, BETA].into_iter().zip(&sums[2..]) {
+            for (gradient, sum) in gradient[range(block)].iter_mut().zip(sums.iter()) {
+                *gradient += total(sum);
+            }
+        }
+        let terms = sums[5].iter().zip(&self.vectors.v);
+        for (gradient, (sum, &v)) in gradient[range(V)].iter_mut().zip(terms) {
+            if v > T::zero() {
+                *gradient += total(sum);
+            }
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Fields after pruning: groups of rows side by side, surviving weights alone.
+
+use super::Layout;
+use super::arrangement::Arrangement;
+use crate::Real;
+use crate::linalg::lanes::{FEW, MANY, clear_padding, enter, lanes, leave, padded};
+use crate::linalg::{GROUPS, Kernel, vectorised};
+
+/// Most sums that make up a gradient.
+pub(super) const SUMS: usize = 6;
+/// Buffers that a field may use for one group.
+const BUFFERS: usize = 3;
+
+/// What a field computes of one group of L rows. All slices are features × lanes.
+///
+/// The first `dim` features of a sensitivity are the upstream derivative.
+pub(super) trait Grouped<T: Real>: Sync {
+    fn dim(&self) -> usize;
+    /// Features of a record and of a sensitivity.
+    fn features(&self) -> (usize, usize);
+
+    fn eval<const L: usize>(
+        &self,
+        buffers: &mut Buffers<T>,
+        y: &[[T; L]],
+        dydt: &mut [[T; L]],
+        record: &mut [[T; L]],
+    );
+
+    fn pull_back<const L: usize>(
+        &self,
+        buffers: &mut Buffers<T>,
+        record: &[[T; L]],
+        sensitivity: &mut [[T; L]],
+        y_bar: &mut [[T; L]],
+    );
+
+    /// Sizes of the sums over groups that a gradient is made of.
+    fn sizes(&self) -> [usize; SUMS];
+
+    /// Adds what G groups (record, sensitivity) contribute to the sums.
+    fn add_to_sums<const L: usize, const G: usize>(
+        &self,
+        groups: [Kept<'_, T, L>; G],
+        sums: &mut [&mut [[T; L]]; SUMS],
+    );
+
+    /// Adds the sums to the gradient.
+    fn finish<const L: usize>(
+        &self,
+        layout: &Layout,
+        sums: &[&mut [[T; L]]; SUMS],
+        gradient: &mut [T],
+    );
+}
+
+/// Record and sensitivity of one group.
+pub(super) type Kept<'a, T, const L: usize> = (&'a [[T; L]], &'a [[T; L]]);
+
+/// Buffers for one group.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Buffers<T>([Vec<T>; BUFFERS]);
+
+impl<T: Real> Buffers<T> {
+    /// Buffers of the given numbers of features, with whatever they hold.
+    #[inline(always)]
+    pub(super) fn take<const L: usize>(
+        &mut self,
+        sizes: [usize; BUFFERS],
+    ) -> [&mut [[T; L]]; BUFFERS] {
+        let mut sizes = sizes.into_iter();
+        self.0
+            .each_mut()
+            .map(|buffer| sized(buffer, sizes.next().unwrap_or(0)))
+    }
+}
+
+/// The first `n` features of a buffer, grown to hold them.
+#[inline(always)]
+fn sized<T: Real, const L: usize>(buffer: &mut Vec<T>, n: usize) -> &mut [[T; L]] {
+    if buffer.len() < n * L {
+        buffer.resize(n * L, T::zero());
+    }
+    buffer[..n * L].as_chunks_mut().0
+}
+
+/// Sum over the lanes.
+#[inline(always)]
+pub(super) fn total<T: Real, const L: usize>(lanes: &[T; L]) -> T {
+    lanes.iter().fold(T::zero(), |total, &x| total + x)
+}
+
+/// A field's surviving weights, arranged for groups of rows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct InGroups<F, T> {
+    pub(super) field: F,
+    work: Work<T>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Work<T> {
+    state: Vec<T>,
+    out: Vec<T>,
+    buffers: Buffers<T>,
+    sums: [Vec<T>; SUMS],
+    /// Where records and sensitivities of the groups start.
+    starts: Vec<(usize, usize)>,
+}
+
+impl<T: Real, F: Grouped<T>> Arrangement<T> for InGroups<F, T> {
+    fn record_len(&self, rows: usize) -> usize {
+        padded(rows) * self.field.features().0
+    }
+
+    fn sensitivity_len(&self, rows: usize) -> usize {
+        padded(rows) * self.field.features().1
+    }
+
+    fn eval(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
+        let Self { field, work } = self;
+        vectorised(Eval {
+            field,
+            work,
+            y,
+            dydt,
+            record,
+        });
+    }
+
+    fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
+        let Self { field, work } = self;
+        vectorised(PullBack {
+            field,
+            work,
+            record,
+            upstream,
+            y_bar,
+            sensitivity,
+        });
+    }
+
+    fn add_gradient(
+        &mut self,
+        layout: &Layout,
+        evaluations: &[usize],
+        (records, sensitivities): (&[T], &[T]),
+        gradient: &mut [T],
+    ) {
+        let Self { field, work } = self;
+        for width in [FEW, MANY] {
+            work.find_groups(evaluations, field.features(), width);
+            if !work.starts.is_empty() {
+                vectorised(Gradient {
+                    field,
+                    layout,
+                    work,
+                    width,
+                    records,
+                    sensitivities,
+                    sums_into: gradient,
+                });
+            }
+        }
+    }
+}
+
+impl<T> Work<T> {
+    /// Finds the groups of the given width.
+    fn find_groups(&mut self, evaluations: &[usize], features: (usize, usize), width: usize) {
+        self.starts.clear();
+        let mut before = 0;
+        for &rows in evaluations {
+            let end = before + padded(rows);
+            if lanes(rows) == width {
+                let starts = (before..end).step_by(width);
+                self.starts
+                    .extend(starts.map(|start| (start * features.0, start * features.1)));
+            }
+            before = end;
+        }
+    }
+}
+
+struct Eval<'a, F, T> {
+    field: &'a F,
+    work: &'a mut Work<T>,
+    y: &'a [T],
+    dydt: &'a mut [T],
+    record: &'a mut [T],
+}
+
+impl<T: Real, F: Grouped<T>> Kernel for Eval<'_, F, T> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        match lanes(self.y.len() / self.field.dim()) {
+            FEW => self.groups::<FEW>(),
+            _ => self.groups::<MANY>(),
+        }
+    }
+}
+
+impl<T: Real, F: Grouped<T>> Eval<'_, F, T> {
+    #[inline(always)]
+    fn groups<const L: usize>(self) {
+        let k = self.field.dim();
+        let Work {
+            state,
+            out,
+            buffers,
+            ..
+        } = self.work;
+        let (state, out): (&mut [[T; L]], &mut [[T; L]]) = (sized(state, k), sized(out, k));
+        let rows = self.y.chunks(L * k).zip(self.dydt.chunks_mut(L * k));
+        let records = self.record.chunks_exact_mut(L * self.field.features().0);
+        for ((y, dydt), record) in rows.zip(records) {
+            enter(y, k, state);
+            let record = record.as_chunks_mut().0;
+            self.field.eval(buffers, state, out, record);
+            leave(out, k, dydt);
+        }
+    }
+}
+
+struct PullBack<'a, F, T> {
+    field: &'a F,
+    work: &'a mut Work<T>,
+    record: &'a [T],
+    upstream: &'a [T],
+    y_bar: &'a mut [T],
+    sensitivity: &'a mut [T],
+}
+
+impl<T: Real, F: Grouped<T>> Kernel for PullBack<'_, F, T> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        match lanes(self.upstream.len() / self.field.dim()) {
+            FEW => self.groups::<FEW>(),
+            _ => self.groups::<MANY>(),
+        }
+    }
+}
+
+impl<T: Real, F: Grouped<T>> PullBack<'_, F, T> {
+    #[inline(always)]
+    fn groups<const L: usize>(self) {
+        let (k, (record, width)) = (self.field.dim(), self.field.features());
+        let Work { out, buffers, .. } = self.work;
+        let out: &mut [[T; L]] = sized(out, k);
+        let rows = self
+            .upstream
+            .chunks(L * k)
+            .zip(self.y_bar.chunks_mut(L * k));
+        let kept = self.record.chunks_exact(L * record);
+        let kept = kept.zip(self.sensitivity.chunks_exact_mut(L * width));
+        for ((upstream, y_bar), (record, sensitivity)) in rows.zip(kept) {
+            let sensitivity = sensitivity.as_chunks_mut().0;
+            enter(upstream, k, sensitivity);
+            clear_padding(upstream.len() / k, &mut sensitivity[..k]);
+            let record = record.as_chunks().0;
+            self.field.pull_back(buffers, record, sensitivity, out);
+            leave(out, k, y_bar);
+        }
+    }
+}
+
+struct Gradient<'a, F, T> {
+    field: &'a F,
+    layout: &'a Layout,
+    work: &'a mut Work<T>,
+    width: usize,
+    records: &'a [T],
+    sensitivities: &'a [T],
+    sums_into: &'a mut [T],
+}
+
+impl<T: Real, F: Grouped<T>> Kernel for Gradient<'_, F, T> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        match self.width {
+            FEW => self.groups::<FEW>(),
+            _ => self.groups::<MANY>(),
+        }
+    }
+}
+
+impl<T: Real, F: Grouped<T>> Gradient<'_, F, T> {
+    #[inline(always)]
+    fn groups<const L: usize>(self) {
+        let (field, (record, width)) = (self.field, self.field.features());
+        let mut sizes = field.sizes().into_iter();
+        let mut sums = self.work.sums.each_mut().map(|buffer| {
+            let sums: &mut [[T; L]] = sized(buffer, sizes.next().unwrap_or(0));
+            sums.fill([T::zero(); L]);
+            sums
+        });
+        let (records, sensitivities) = (self.records, self.sensitivities);
+        let kept = |&(r, s): &(usize, usize)| {
+            (
+                records[r..][..L * record].as_chunks().0,
+                sensitivities[s..][..L * width].as_chunks().0,
+            )
+        };
+        let (several, rest) = self.work.starts.as_chunks::<GROUPS>();
+        for starts in several {
+            field.add_to_sums(starts.each_ref().map(kept), &mut sums);
+        }
+        for start in rest {
+            field.add_to_sums([kept(start)], &mut sums);
+        }
+        field.finish(self.layout, &sums, self.sums_into);
+    }
+}
+
+#[cfg(test)]
+mod tests;
