@@ -6,6 +6,7 @@ use super::Layout;
 ///
 /// The methods are those of [`super::Recorded`] and [`super::Differentiable`], for at least one row.
 pub(super) trait Arrangement<T> {
+    fn load(&mut self, layout: &Layout, parameters: &[T]);
     fn record_len(&self, rows: usize) -> usize;
     fn sensitivity_len(&self, rows: usize) -> usize;
     fn eval(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]);

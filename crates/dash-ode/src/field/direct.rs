@@ -7,9 +7,8 @@ mod pruned;
 use dense::Dense;
 use pruned::Pruned;
 
-use super::arrangement::Arrangement;
-use super::grouped::InGroups;
-use super::{Branch, Differentiable, Layout, Parameters, Recorded, Role, VectorField};
+use super::held::{Held, field_of_held};
+use super::{Branch, Layout, Parameters, Role};
 use crate::error::{check_setting, check_size};
 use crate::{Real, Result};
 
@@ -32,13 +31,7 @@ const SPARSE_BELOW: f64 = 0.2;
 /// `docs/method.md`, "The direct field"; the one-layer case of Hossain et al. 2024, Section 3.
 #[derive(Clone, Debug)]
 pub struct Direct<T> {
-    layout: Layout,
-    genes: usize,
-    dense: Dense<T>,
-    pruned: InGroups<Pruned<T>, T>,
-    /// Which of the two was loaded last.
-    is_pruned: bool,
-    record: Vec<T>,
+    held: Held<Dense<T>, Pruned<T>, T>,
 }
 
 /// All parameters but the weights.
@@ -99,17 +92,9 @@ impl<T: Real> Direct<T> {
                 branch(PROD, true, Some((BETA, B))),
             ],
         );
-        let zeros = vec![T::zero(); layout.len()];
-        let mut field = Self {
-            layout,
-            genes,
-            dense: Dense::default(),
-            pruned: InGroups::default(),
-            is_pruned: false,
-            record: Vec::new(),
-        };
-        field.load(&zeros);
-        Ok(field)
+        Ok(Self {
+            held: Held::new(layout, SPARSE_BELOW),
+        })
     }
 
     /// A field with given parameters.
@@ -119,99 +104,14 @@ impl<T: Real> Direct<T> {
     pub fn with_parameters(parameters: &Parameters<T>) -> Result<Self> {
         let mut field = Self::new(parameters.layout().genes())?;
         let found = parameters.values().len();
-        check_size("number of direct parameters", field.layout.len(), found)?;
-        field.load(parameters.values());
+        check_size(
+            "number of direct parameters",
+            field.held.layout().len(),
+            found,
+        )?;
+        field.held.load(parameters.values());
         Ok(field)
     }
-
-    fn held(&self) -> &dyn Arrangement<T> {
-        if self.is_pruned {
-            &self.pruned
-        } else {
-            &self.dense
-        }
-    }
-
-    fn held_mut(&mut self) -> (&mut dyn Arrangement<T>, &Layout) {
-        if self.is_pruned {
-            (&mut self.pruned, &self.layout)
-        } else {
-            (&mut self.dense, &self.layout)
-        }
-    }
 }
 
-impl<T: Real> VectorField<T> for Direct<T> {
-    fn dim(&self) -> usize {
-        self.genes
-    }
-
-    fn eval(&mut self, y: &[T], dydt: &mut [T]) {
-        let mut record = std::mem::take(&mut self.record);
-        record.resize(self.record_len(y.len() / self.genes), T::zero());
-        self.eval_recorded(y, dydt, &mut record);
-        self.record = record;
-    }
-}
-
-impl<T: Real> Recorded<T> for Direct<T> {
-    fn record_len(&self, rows: usize) -> usize {
-        self.held().record_len(rows)
-    }
-
-    fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
-        if !y.is_empty() {
-            self.held_mut().0.eval(y, dydt, record);
-        }
-    }
-}
-
-impl<T: Real> Differentiable<T> for Direct<T> {
-    fn layout(&self) -> &Layout {
-        &self.layout
-    }
-
-    fn load(&mut self, parameters: &[T]) {
-        self.is_pruned = false;
-        self.dense.load(&self.layout, parameters);
-    }
-
-    fn load_pruned(&mut self, parameters: &[T], kept: &[bool]) {
-        if !self.pruned.field.keeps(kept) {
-            if self.layout.density(kept) >= SPARSE_BELOW {
-                return self.load(parameters);
-            }
-            self.pruned.field.keep(&self.layout, kept);
-        }
-        self.is_pruned = true;
-        self.pruned.field.load(&self.layout, parameters);
-    }
-
-    fn boxed(&self) -> Box<dyn Differentiable<T>> {
-        Box::new(self.clone())
-    }
-
-    fn sensitivity_len(&self, rows: usize) -> usize {
-        self.held().sensitivity_len(rows)
-    }
-
-    fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
-        if !upstream.is_empty() {
-            let held = self.held_mut().0;
-            held.pull_back(record, upstream, y_bar, sensitivity);
-        }
-    }
-
-    fn add_gradient(
-        &mut self,
-        evaluations: &[usize],
-        records: &[T],
-        sensitivities: &[T],
-        gradient: &mut [T],
-    ) {
-        if !records.is_empty() {
-            let (held, layout) = self.held_mut();
-            held.add_gradient(layout, evaluations, (records, sensitivities), gradient);
-        }
-    }
-}
+field_of_held!(Direct);

@@ -6,16 +6,22 @@ use crate::Real;
 use crate::linalg::lanes::{FEW, MANY, clear_padding, enter, lanes, leave, padded};
 use crate::linalg::{GROUPS, Kernel, vectorised};
 
-/// Most sums that make up a gradient.
-pub(super) const SUMS: usize = 6;
+/// Most sums that make up a gradient: weights and biases of five layers.
+pub(super) const SUMS: usize = 10;
 /// Buffers that a field may use for one group.
 const BUFFERS: usize = 3;
 
 /// What a field computes of one group of L rows. All slices are features × lanes.
 ///
 /// The first `dim` features of a sensitivity are the upstream derivative.
-pub(super) trait Grouped<T: Real>: Sync {
+pub(super) trait Grouped<T: Real> {
     fn dim(&self) -> usize;
+    /// Whether these are the surviving weights that it is arranged for.
+    fn keeps(&self, kept: &[bool]) -> bool;
+    /// Arranges the surviving weights.
+    fn keep(&mut self, layout: &Layout, kept: &[bool]);
+    /// Takes their values, and all other parameters.
+    fn load(&mut self, layout: &Layout, parameters: &[T]);
     /// Features of a record and of a sensitivity.
     fn features(&self) -> (usize, usize);
 
@@ -84,6 +90,11 @@ fn sized<T: Real, const L: usize>(buffer: &mut Vec<T>, n: usize) -> &mut [[T; L]
     buffer[..n * L].as_chunks_mut().0
 }
 
+/// As many sizes as there may be sums.
+pub(super) fn sizes<const N: usize>(sizes: [usize; N]) -> [usize; SUMS] {
+    std::array::from_fn(|i| sizes.get(i).copied().unwrap_or(0))
+}
+
 /// Sum over the lanes.
 #[inline(always)]
 pub(super) fn total<T: Real, const L: usize>(lanes: &[T; L]) -> T {
@@ -93,7 +104,7 @@ pub(super) fn total<T: Real, const L: usize>(lanes: &[T; L]) -> T {
 /// A field's surviving weights, arranged for groups of rows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct InGroups<F, T> {
-    pub(super) field: F,
+    field: F,
     work: Work<T>,
 }
 
@@ -107,7 +118,21 @@ struct Work<T> {
     starts: Vec<(usize, usize)>,
 }
 
+impl<T: Real, F: Grouped<T>> InGroups<F, T> {
+    pub(super) fn keeps(&self, kept: &[bool]) -> bool {
+        self.field.keeps(kept)
+    }
+
+    pub(super) fn keep(&mut self, layout: &Layout, kept: &[bool]) {
+        self.field.keep(layout, kept);
+    }
+}
+
 impl<T: Real, F: Grouped<T>> Arrangement<T> for InGroups<F, T> {
+    fn load(&mut self, layout: &Layout, parameters: &[T]) {
+        self.field.load(layout, parameters);
+    }
+
     fn record_len(&self, rows: usize) -> usize {
         padded(rows) * self.field.features().0
     }

@@ -1,15 +1,25 @@
 //! The plain multilayer perceptron that PHOENIX is compared with.
 
+mod dense;
+mod pruned;
+
+use std::ops::Range;
+
+use dense::Dense;
 use ndarray::Array2;
+use pruned::Pruned;
 use rand::Rng;
 
+use super::held::{Held, field_of_held};
 use super::phoenix::uniform;
-use super::{Branch, Differentiable, Initialise, Layout, Parameters, Recorded, Role, VectorField};
+use super::{Block, Branch, Initialise, Layout, Parameters, Role};
 use crate::error::{check_setting, check_size};
-use crate::linalg::tile::Lanes;
-use crate::linalg::{Kernel, Panels, add_transposed_product, vectorised};
 use crate::random::stream;
 use crate::{Real, Result};
+
+/// Share of surviving weights below which a pruned field is held sparse: where both take the same time
+/// (`cargo bench -p dash-benches -- crossover`).
+const SPARSE_BELOW: f64 = 0.15;
 
 /// Names of the layers' weights and biases, from the input genes to the output genes.
 const NAMES: [(&str, &str); 5] = [
@@ -30,28 +40,42 @@ const NAMES: [(&str, &str); 5] = [
 /// With one hidden layer the MLP ablation of the DASH paper (Tables 7 and 10).
 #[derive(Clone, Debug)]
 pub struct Mlp<T> {
-    layout: Layout,
-    genes: usize,
+    held: Held<Dense<T>, Pruned<T>, T>,
     hidden: Vec<usize>,
-    layers: Vec<Layer<T>>,
-    record: Vec<T>,
-    /// One layer's outputs before the activation, or their derivatives.
-    through: Vec<T>,
-    panel: Vec<Lanes<T>>,
 }
 
-/// An affine map in the form that products want.
-#[derive(Clone, Debug)]
-struct Layer<T> {
+/// Where a layer lies.
+struct Place {
     inputs: usize,
     outputs: usize,
-    /// Where in a record its inputs lie.
+    /// In a record, its inputs.
     from: usize,
-    /// Where in a sensitivity the derivatives with respect to its outputs lie.
+    /// In a sensitivity, the derivatives with respect to its outputs.
     to: usize,
-    forward: Panels<T>,
-    back: Panels<T>,
-    bias: Vec<T>,
+    /// In the parameter vector.
+    weights: Range<usize>,
+    bias: Range<usize>,
+}
+
+/// The layers, from the input genes to the output genes.
+fn places(layout: &Layout) -> Vec<Place> {
+    let mut end = 0;
+    let layers = layout.blocks().chunks_exact(2);
+    let last = layers.len() - 1;
+    let place = |(number, blocks): (usize, &[Block])| {
+        let from = end;
+        end += blocks[0].columns;
+        Place {
+            inputs: blocks[0].columns,
+            outputs: blocks[0].rows,
+            from,
+            // The derivatives with respect to dx/dt lie first in a sensitivity.
+            to: if number == last { 0 } else { end },
+            weights: blocks[0].range.clone(),
+            bias: blocks[1].range.clone(),
+        }
+    };
+    layers.enumerate().map(place).collect()
 }
 
 impl<T: Real> Mlp<T> {
@@ -75,19 +99,10 @@ impl<T: Real> Mlp<T> {
         check_setting("number of hidden layers", depth as f64, within, "1 to 4")?;
         let smallest = hidden.iter().copied().min().unwrap_or(0);
         check_setting("hidden", smallest as f64, smallest > 0, "at least 1")?;
-        let layout = layout(genes, hidden);
-        let zeros = vec![T::zero(); layout.len()];
-        let mut field = Self {
-            layers: layers(genes, hidden),
-            layout,
-            genes,
+        Ok(Self {
+            held: Held::new(layout(genes, hidden), SPARSE_BELOW),
             hidden: hidden.to_vec(),
-            record: Vec::new(),
-            through: Vec::new(),
-            panel: Vec::new(),
-        };
-        field.load(&zeros);
-        Ok(field)
+        })
     }
 
     /// A field with given parameters.
@@ -101,21 +116,16 @@ impl<T: Real> Mlp<T> {
         let mut field = Self::deep(parameters.layout().genes(), hidden)?;
         check_size(
             "number of MLP parameters",
-            field.layout.len(),
+            field.held.layout().len(),
             parameters.values().len(),
         )?;
-        field.load(parameters.values());
+        field.held.load(parameters.values());
         Ok(field)
     }
 
     /// Number of units of each hidden layer, from the input side to the output side.
     pub fn hidden(&self) -> &[usize] {
         &self.hidden
-    }
-
-    /// Values of a row's record: its state and all hidden activations.
-    fn width(&self) -> usize {
-        self.genes + self.hidden.iter().sum::<usize>()
     }
 
     /// The size of one hidden layer whose parameter count comes closest to that of PHOENIX with `phoenix_hidden` units.
@@ -125,6 +135,8 @@ impl<T: Real> Mlp<T> {
         2 * phoenix_hidden
     }
 }
+
+field_of_held!(Mlp);
 
 /// (inputs, outputs) of every layer.
 fn sizes(genes: usize, hidden: &[usize]) -> impl Iterator<Item = (usize, usize)> {
@@ -147,200 +159,15 @@ fn layout(genes: usize, hidden: &[usize]) -> Layout {
     Layout::new(genes, &blocks, vec![branch])
 }
 
-fn layers<T: Real>(genes: usize, hidden: &[usize]) -> Vec<Layer<T>> {
-    let mut end = 0;
-    let mut layers: Vec<Layer<T>> = sizes(genes, hidden)
-        .map(|(inputs, outputs)| {
-            let from = end;
-            end += inputs;
-            Layer {
-                inputs,
-                outputs,
-                from,
-                to: end,
-                forward: Panels::default(),
-                back: Panels::default(),
-                bias: Vec::new(),
-            }
-        })
-        .collect();
-    // What comes from outside stands first in a sensitivity, as the state does in a record.
-    if let Some(last) = layers.last_mut() {
-        last.to = 0;
-    }
-    layers
-}
-
-impl<T: Real> VectorField<T> for Mlp<T> {
-    fn dim(&self) -> usize {
-        self.genes
-    }
-
-    fn eval(&mut self, y: &[T], dydt: &mut [T]) {
-        let mut record = std::mem::take(&mut self.record);
-        record.resize(self.record_len(y.len() / self.genes), T::zero());
-        self.eval_recorded(y, dydt, &mut record);
-        self.record = record;
-    }
-}
-
-/// A record is the state x followed by the activations of every hidden layer.
-impl<T: Real> Recorded<T> for Mlp<T> {
-    fn record_len(&self, rows: usize) -> usize {
-        rows * self.width()
-    }
-
-    fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
-        let (k, stride) = (self.genes, self.width());
-        let rows = y.len() / k;
-        let Some((last, inner)) = self.layers.split_last().filter(|_| rows > 0) else {
-            return;
-        };
-        for (record, y) in record.chunks_exact_mut(stride).zip(y.chunks_exact(k)) {
-            record[..k].copy_from_slice(y);
-        }
-        for layer in inner {
-            self.through.clear();
-            self.through.resize(rows * layer.outputs, T::zero());
-            let (inputs, apart) = match layer.from {
-                0 => (y, k),
-                from => (&record[from..], stride),
-            };
-            layer
-                .forward
-                .add_product(rows, inputs, apart, &mut self.through, layer.outputs);
-            vectorised(Elu {
-                through: &self.through,
-                bias: &layer.bias,
-                record,
-                stride,
-                to: layer.to,
-            });
-        }
-        for (dydt, y) in dydt.chunks_exact_mut(k).zip(y.chunks_exact(k)) {
-            for ((dydt, &y), &bias) in dydt.iter_mut().zip(y).zip(&last.bias) {
-                *dydt = bias - y;
-            }
-        }
-        last.forward
-            .add_product(rows, &record[last.from..], stride, dydt, k);
-    }
-}
-
-/// A sensitivity is the derivative with respect to dx/dt, followed by those with respect to what enters each ELU.
-impl<T: Real> Differentiable<T> for Mlp<T> {
-    fn layout(&self) -> &Layout {
-        &self.layout
-    }
-
-    fn load(&mut self, parameters: &[T]) {
-        let mut blocks = self.layout.blocks().iter().map(|b| b.range.clone());
-        for layer in &mut self.layers {
-            let (n, m) = (layer.inputs, layer.outputs);
-            if let (Some(weights), Some(bias)) = (blocks.next(), blocks.next()) {
-                let weights = &parameters[weights];
-                layer.forward.pack_transposed(n, m, weights);
-                layer.back.pack(m, n, weights);
-                layer.bias = parameters[bias].to_vec();
-            }
-        }
-    }
-
-    fn boxed(&self) -> Box<dyn Differentiable<T>> {
-        Box::new(self.clone())
-    }
-
-    fn sensitivity_len(&self, rows: usize) -> usize {
-        rows * self.width()
-    }
-
-    fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
-        let (k, stride) = (self.genes, self.width());
-        let rows = upstream.len() / k;
-        let Some((first, later)) = self.layers.split_first().filter(|_| rows > 0) else {
-            return;
-        };
-        for (sensitivity, upstream) in sensitivity
-            .chunks_exact_mut(stride)
-            .zip(upstream.chunks_exact(k))
-        {
-            sensitivity[..k].copy_from_slice(upstream);
-        }
-        for layer in later.iter().rev() {
-            let n = layer.inputs;
-            self.through.clear();
-            self.through.resize(rows * n, T::zero());
-            let (outputs, apart) = match layer.to {
-                0 => (upstream, k),
-                to => (&sensitivity[to..], stride),
-            };
-            layer
-                .back
-                .add_product(rows, outputs, apart, &mut self.through, n);
-            let records = record.chunks_exact(stride);
-            for ((sensitivity, record), through) in sensitivity
-                .chunks_exact_mut(stride)
-                .zip(records)
-                .zip(self.through.chunks_exact(n))
-            {
-                let inputs = layer.from..layer.from + n;
-                let activations = through.iter().zip(&record[inputs.clone()]);
-                for (s, (&bar, &c)) in sensitivity[inputs].iter_mut().zip(activations) {
-                    // ELU′ is 1 above zero and ELU + 1 below.
-                    *s = bar * (T::one() + c.min(T::zero()));
-                }
-            }
-        }
-        for (y_bar, &upstream) in y_bar.iter_mut().zip(upstream) {
-            *y_bar = -upstream;
-        }
-        first
-            .back
-            .add_product(rows, &sensitivity[first.to..], stride, y_bar, k);
-    }
-
-    fn add_gradient(
-        &mut self,
-        _evaluations: &[usize],
-        records: &[T],
-        sensitivities: &[T],
-        gradient: &mut [T],
-    ) {
-        let stride = self.width();
-        let rows = records.len() / stride;
-        if rows == 0 {
-            return;
-        }
-        let blocks = self.layout.blocks();
-        for (layer, blocks) in self.layers.iter().zip(blocks.chunks_exact(2)) {
-            add_transposed_product(
-                rows,
-                (&sensitivities[layer.to..], stride, layer.outputs),
-                (&records[layer.from..], stride, layer.inputs),
-                &mut gradient[blocks[0].range.clone()],
-                &mut self.panel,
-            );
-        }
-        // All biases in one pass: the sensitivities are larger than the cache.
-        for sensitivity in sensitivities.chunks_exact(stride) {
-            for (layer, blocks) in self.layers.iter().zip(blocks.chunks_exact(2)) {
-                let bias = &mut gradient[blocks[1].range.clone()];
-                for (db, s) in bias.iter_mut().zip(&sensitivity[layer.to..]) {
-                    *db += *s;
-                }
-            }
-        }
-    }
-}
-
 impl<T: Real> Initialise for Mlp<T> {
     /// Every weight and bias of a layer with n inputs U(−1/√n, 1/√n), as PyTorch's linear layer does.
     fn initialise(&self, seed: u64) -> Parameters<f64> {
         let mut rng = stream(seed, 0);
-        let mut parameters = Parameters::zeros(self.layout.clone());
-        for (layer, (weights, bias)) in self.layers.iter().zip(NAMES) {
-            for (name, columns) in [(weights, layer.inputs), (bias, 1)] {
-                let values = drawn(layer.outputs, columns, layer.inputs, &mut rng);
+        let mut parameters = Parameters::zeros(self.held.layout().clone());
+        let sizes = sizes(self.held.layout().genes(), &self.hidden);
+        for ((inputs, outputs), (weights, bias)) in sizes.zip(NAMES) {
+            for (name, columns) in [(weights, inputs), (bias, 1)] {
+                let values = drawn(outputs, columns, inputs, &mut rng);
                 if let Some(mut block) = parameters.matrix_mut(name) {
                     block.assign(&values);
                 }
@@ -355,34 +182,6 @@ fn drawn(rows: usize, columns: usize, inputs: usize, rng: &mut impl Rng) -> Arra
     uniform(rows * columns, bound, rng)
         .into_shape_with_order((rows, columns))
         .expect("as many values as the shape has entries")
-}
-
-/// Keeps the activations of a layer in the record, from `to` on.
-struct Elu<'a, T> {
-    through: &'a [T],
-    bias: &'a [T],
-    record: &'a mut [T],
-    stride: usize,
-    to: usize,
-}
-
-impl<T: Real> Kernel for Elu<'_, T> {
-    #[inline(always)]
-    fn run<const LEVEL: u8>(self) {
-        let m = self.bias.len();
-        let records = self.record.chunks_exact_mut(self.stride);
-        for (record, through) in records.zip(self.through.chunks_exact(m)) {
-            let hidden = &mut record[self.to..][..m];
-            for ((hidden, &through), &bias) in hidden.iter_mut().zip(through).zip(self.bias) {
-                let x = through + bias;
-                *hidden = if x > T::zero() {
-                    x
-                } else {
-                    x.exp_fast() - T::one()
-                };
-            }
-        }
-    }
 }
 
 #[cfg(test)]

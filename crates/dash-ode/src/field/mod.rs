@@ -5,6 +5,7 @@ mod closure;
 mod direct;
 mod effects;
 mod grouped;
+mod held;
 mod layout;
 mod mlp;
 mod parameters;

@@ -10,9 +10,8 @@ pub(super) use initial::uniform;
 pub(super) use kernels::{Activate, ActivateBack, activate, activate_back};
 use pruned::Pruned;
 
-use super::arrangement::Arrangement;
-use super::grouped::InGroups;
-use super::{Branch, Differentiable, Layout, Parameters, Recorded, Role, VectorField};
+use super::held::{Held, field_of_held};
+use super::{Branch, Layout, Parameters, Role};
 use crate::error::{check_setting, check_size};
 use crate::{Real, Result};
 
@@ -36,14 +35,8 @@ const SPARSE_BELOW: f64 = 0.15;
 /// Hossain et al., *PHOENIX*, Genome Biology 25:127 (2024).
 #[derive(Clone, Debug)]
 pub struct Phoenix<T> {
-    layout: Layout,
-    genes: usize,
+    held: Held<Dense<T>, Pruned<T>, T>,
     hidden: usize,
-    dense: Dense<T>,
-    pruned: InGroups<Pruned<T>, T>,
-    /// Which of the two was loaded last.
-    is_pruned: bool,
-    record: Vec<T>,
 }
 
 /// Order of the blocks in the parameter vector.
@@ -84,17 +77,10 @@ impl<T: Real> Phoenix<T> {
                 },
             ],
         );
-        let mut field = Self {
-            layout,
-            genes,
+        Ok(Self {
+            held: Held::new(layout, SPARSE_BELOW),
             hidden,
-            dense: Dense::default(),
-            pruned: InGroups::default(),
-            is_pruned: false,
-            record: Vec::new(),
-        };
-        field.load(&vec![T::zero(); field.layout.len()]);
-        Ok(field)
+        })
     }
 
     /// A field with given parameters.
@@ -107,10 +93,10 @@ impl<T: Real> Phoenix<T> {
         let mut field = Self::new(genes, hidden)?;
         check_size(
             "number of PHOENIX parameters",
-            field.layout.len(),
+            field.held.layout().len(),
             parameters.values().len(),
         )?;
-        field.load(parameters.values());
+        field.held.load(parameters.values());
         Ok(field)
     }
 
@@ -118,95 +104,6 @@ impl<T: Real> Phoenix<T> {
     pub fn hidden(&self) -> usize {
         self.hidden
     }
-
-    fn held(&self) -> &dyn Arrangement<T> {
-        if self.is_pruned {
-            &self.pruned
-        } else {
-            &self.dense
-        }
-    }
-
-    fn held_mut(&mut self) -> (&mut dyn Arrangement<T>, &Layout) {
-        if self.is_pruned {
-            (&mut self.pruned, &self.layout)
-        } else {
-            (&mut self.dense, &self.layout)
-        }
-    }
 }
 
-impl<T: Real> VectorField<T> for Phoenix<T> {
-    fn dim(&self) -> usize {
-        self.genes
-    }
-
-    fn eval(&mut self, y: &[T], dydt: &mut [T]) {
-        let mut record = std::mem::take(&mut self.record);
-        record.resize(self.record_len(y.len() / self.genes), T::zero());
-        self.eval_recorded(y, dydt, &mut record);
-        self.record = record;
-    }
-}
-
-impl<T: Real> Recorded<T> for Phoenix<T> {
-    fn record_len(&self, rows: usize) -> usize {
-        self.held().record_len(rows)
-    }
-
-    fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
-        if !y.is_empty() {
-            self.held_mut().0.eval(y, dydt, record);
-        }
-    }
-}
-
-impl<T: Real> Differentiable<T> for Phoenix<T> {
-    fn layout(&self) -> &Layout {
-        &self.layout
-    }
-
-    fn load(&mut self, parameters: &[T]) {
-        self.is_pruned = false;
-        self.dense.load(&self.layout, parameters);
-    }
-
-    fn load_pruned(&mut self, parameters: &[T], kept: &[bool]) {
-        if !self.pruned.field.keeps(kept) {
-            if self.layout.density(kept) >= SPARSE_BELOW {
-                return self.load(parameters);
-            }
-            self.pruned.field.keep(&self.layout, kept);
-        }
-        self.is_pruned = true;
-        self.pruned.field.load(&self.layout, parameters);
-    }
-
-    fn boxed(&self) -> Box<dyn Differentiable<T>> {
-        Box::new(self.clone())
-    }
-
-    fn sensitivity_len(&self, rows: usize) -> usize {
-        self.held().sensitivity_len(rows)
-    }
-
-    fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
-        if !upstream.is_empty() {
-            let held = self.held_mut().0;
-            held.pull_back(record, upstream, y_bar, sensitivity);
-        }
-    }
-
-    fn add_gradient(
-        &mut self,
-        evaluations: &[usize],
-        records: &[T],
-        sensitivities: &[T],
-        gradient: &mut [T],
-    ) {
-        if !records.is_empty() {
-            let (held, layout) = self.held_mut();
-            held.add_gradient(layout, evaluations, (records, sensitivities), gradient);
-        }
-    }
-}
+field_of_held!(Phoenix);

@@ -24,7 +24,13 @@ pub(super) struct Dense<T> {
 }
 
 impl<T: Real> Dense<T> {
-    pub(super) fn load(&mut self, layout: &Layout, parameters: &[T]) {
+    fn genes(&self) -> usize {
+        self.vectors.v.len()
+    }
+}
+
+impl<T: Real> Arrangement<T> for Dense<T> {
+    fn load(&mut self, layout: &Layout, parameters: &[T]) {
         let k = layout.genes();
         for (branch, block) in [SUM, PROD].into_iter().enumerate() {
             let weights = &parameters[layout.blocks()[block].range.clone()];
@@ -34,12 +40,6 @@ impl<T: Real> Dense<T> {
         self.vectors = Vectors::of(layout, parameters);
     }
 
-    fn genes(&self) -> usize {
-        self.vectors.v.len()
-    }
-}
-
-impl<T: Real> Arrangement<T> for Dense<T> {
     fn record_len(&self, rows: usize) -> usize {
         rows * 4 * self.genes()
     }

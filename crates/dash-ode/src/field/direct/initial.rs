@@ -16,7 +16,7 @@ const INITIAL_DRIVE: f64 = 0.25;
 impl<T: Real> Initialise for Direct<T> {
     /// Weights N(0, 0.01²), none exactly zero; a = β = ¼, b = 0; multipliers 1.
     fn initialise(&self, seed: u64) -> Parameters<f64> {
-        let mut parameters = Parameters::zeros(self.layout.clone());
+        let mut parameters = Parameters::zeros(self.held.layout().clone());
         let mut rng = stream(seed, 0);
         let law = Normal {
             mean: 0.0,

@@ -3,7 +3,7 @@
 use super::{A, B, BETA, PROD, SUM, V, Vectors};
 use crate::Real;
 use crate::field::Layout;
-use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, total};
+use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, sizes, total};
 use crate::field::phoenix::{activate, activate_back};
 use crate::linalg::Sparse;
 
@@ -21,14 +21,16 @@ pub(super) struct Pruned<T> {
     vectors: Vectors<T>,
 }
 
-impl<T: Real> Pruned<T> {
-    /// Whether these are the surviving weights that it is arranged for.
-    pub(super) fn keeps(&self, kept: &[bool]) -> bool {
+impl<T: Real> Grouped<T> for Pruned<T> {
+    fn dim(&self) -> usize {
+        self.vectors.v.len()
+    }
+
+    fn keeps(&self, kept: &[bool]) -> bool {
         self.kept == kept
     }
 
-    /// Arranges the surviving weights.
-    pub(super) fn keep(&mut self, layout: &Layout, kept: &[bool]) {
+    fn keep(&mut self, layout: &Layout, kept: &[bool]) {
         let k = layout.genes();
         self.kept = kept.to_vec();
         for (sparse, block) in self.weights.iter_mut().zip([SUM, PROD]) {
@@ -42,18 +44,11 @@ impl<T: Real> Pruned<T> {
         self.inputs = Sparse::number(&mut self.weights, k);
     }
 
-    /// Takes the surviving values.
-    pub(super) fn load(&mut self, layout: &Layout, parameters: &[T]) {
+    fn load(&mut self, layout: &Layout, parameters: &[T]) {
         for sparse in &mut self.weights {
             sparse.load(parameters);
         }
         self.vectors = Vectors::of(layout, parameters);
-    }
-}
-
-impl<T: Real> Grouped<T> for Pruned<T> {
-    fn dim(&self) -> usize {
-        self.vectors.v.len()
     }
 
     fn features(&self) -> (usize, usize) {
@@ -147,7 +142,7 @@ impl<T: Real> Grouped<T> for Pruned<T> {
     /// A, B, a, b, β, v.
     fn sizes(&self) -> [usize; SUMS] {
         let ([sum, prod], k) = (self.weights.each_ref().map(Sparse::len), self.dim());
-        [sum, prod, k, k, k, k]
+        sizes([sum, prod, k, k, k, k])
     }
 
     #[inline(always)]
@@ -166,7 +161,7 @@ impl<T: Real> Grouped<T> for Pruned<T> {
             let [upstream, delta, scaled] =
                 [0, k, 2 * k].map(|at| sensitivity[at..][..k].as_flattened());
             let [powers, drift] = [2 * n, 2 * n + k].map(|at| record[at..][..k].as_flattened());
-            let [_, _, a, b, beta, v] = sums.each_mut().map(|sums| sums.as_flattened_mut());
+            let [_, _, a, b, beta, v, ..] = sums.each_mut().map(|sums| sums.as_flattened_mut());
             for i in 0..k * L {
                 a[i] += delta[i];
                 b[i] += scaled[i];
@@ -187,7 +182,7 @@ impl<T: Real> Grouped<T> for Pruned<T> {
             sparse.add_totals(sums, |_| T::one(), gradient);
         }
         let range = |block: usize| layout.blocks()[block].range.clone();
-        for (block, sums) in [A, B, BETA].into_iter().zip(&sums[2..]) {
+        for (block, sums) in [A, B, BETA].into_iter().zip(&sums[2..5]) {
             for (gradient, sum) in gradient[range(block)].iter_mut().zip(sums.iter()) {
                 *gradient += total(sum);
             }

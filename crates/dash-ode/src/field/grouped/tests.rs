@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::{Differentiable, Direct, Initialise, Integrator, Phoenix, SolverOptions, Span};
+use crate::{Differentiable, Direct, Initialise, Integrator, Mlp, Phoenix, SolverOptions, Span};
 
 const GENES: usize = 37;
 
@@ -104,5 +104,12 @@ proptest! {
         seed in 0_u64..1000, gap in 6_usize..300, rows in 1_usize..14,
     ) {
         compare(&Direct::new(GENES).unwrap(), seed, gap, rows)?;
+    }
+
+    #[test]
+    fn a_pruned_perceptron_is_the_whole_one_with_zeros(
+        seed in 0_u64..1000, gap in 7_usize..100, rows in 1_usize..14, hidden in prop::collection::vec(1_usize..50, 1..5),
+    ) {
+        compare(&Mlp::deep(GENES, &hidden).unwrap(), seed, gap, rows)?;
     }
 }

@@ -1,7 +1,7 @@
 //! The field against its formula.
 
 use super::*;
-use crate::{Error, effects};
+use crate::{Error, VectorField as _, effects};
 
 #[test]
 fn a_deep_field_is_the_formula() {

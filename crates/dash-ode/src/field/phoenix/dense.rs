@@ -38,7 +38,15 @@ struct Work<T> {
 }
 
 impl<T: Real> Dense<T> {
-    pub(super) fn load(&mut self, layout: &Layout, parameters: &[T]) {
+    /// Where `φ_Σ`, `φ_Π`, c and joint − x start in a record.
+    fn offsets(&self) -> [usize; 4] {
+        let k = self.genes;
+        [0, k, 2 * k, 2 * k + 2 * self.hidden]
+    }
+}
+
+impl<T: Real> Arrangement<T> for Dense<T> {
+    fn load(&mut self, layout: &Layout, parameters: &[T]) {
         let blocks = layout.blocks();
         let values = |block: usize| &parameters[blocks[block].range.clone()];
         let (k, m) = (layout.genes(), blocks[W[0]].rows);
@@ -62,14 +70,6 @@ impl<T: Real> Dense<T> {
         self.relu_v.extend(self.v.iter().map(|v| v.max(T::zero())));
     }
 
-    /// Where `φ_Σ`, `φ_Π`, c and joint − x start in a record.
-    fn offsets(&self) -> [usize; 4] {
-        let k = self.genes;
-        [0, k, 2 * k, 2 * k + 2 * self.hidden]
-    }
-}
-
-impl<T: Real> Arrangement<T> for Dense<T> {
     fn record_len(&self, rows: usize) -> usize {
         rows * (3 * self.genes + 2 * self.hidden)
     }

@@ -14,8 +14,8 @@ impl<T: Real> Initialise for Phoenix<T> {
     /// Input weights: in every column 95% zeros (rounded up), the others N(0, 0.05²). Biases U(−1/√k, 1/√k).
     /// Output weights orthogonal. Multipliers U\[0, 1).
     fn initialise(&self, seed: u64) -> Parameters<f64> {
-        let (k, m) = (self.genes, self.hidden);
-        let mut parameters = Parameters::zeros(self.layout.clone());
+        let (k, m) = (self.held.layout().genes(), self.hidden);
+        let mut parameters = Parameters::zeros(self.held.layout().clone());
         let mut rng = stream(seed, 0);
         let mut set = |name: &str, values: Array2<f64>| {
             if let Some(mut block) = parameters.matrix_mut(name) {

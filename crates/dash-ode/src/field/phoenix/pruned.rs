@@ -4,7 +4,7 @@ use super::kernels::{activate, activate_back};
 use super::{B, U, V, W};
 use crate::Real;
 use crate::field::Layout;
-use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, total};
+use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, sizes, total};
 use crate::linalg::Sparse;
 
 /// The surviving weights.
@@ -27,14 +27,16 @@ pub(super) struct Pruned<T> {
     relu_v: Vec<T>,
 }
 
-impl<T: Real> Pruned<T> {
-    /// Whether these are the surviving weights that it is arranged for.
-    pub(super) fn keeps(&self, kept: &[bool]) -> bool {
+impl<T: Real> Grouped<T> for Pruned<T> {
+    fn dim(&self) -> usize {
+        self.genes
+    }
+
+    fn keeps(&self, kept: &[bool]) -> bool {
         self.kept == kept
     }
 
-    /// Arranges the surviving weights.
-    pub(super) fn keep(&mut self, layout: &Layout, kept: &[bool]) {
+    fn keep(&mut self, layout: &Layout, kept: &[bool]) {
         let blocks = layout.blocks();
         let (k, m) = (layout.genes(), blocks[W[0]].rows);
         (self.genes, self.hidden) = (k, m);
@@ -54,8 +56,7 @@ impl<T: Real> Pruned<T> {
         self.inputs = Sparse::number(&mut self.first, k);
     }
 
-    /// Takes the surviving values.
-    pub(super) fn load(&mut self, layout: &Layout, parameters: &[T]) {
+    fn load(&mut self, layout: &Layout, parameters: &[T]) {
         let values = |block: usize| &parameters[layout.blocks()[block].range.clone()];
         for sparse in self.first.iter_mut().chain([&mut self.second]) {
             sparse.load(parameters);
@@ -68,12 +69,6 @@ impl<T: Real> Pruned<T> {
         self.v.extend_from_slice(values(V));
         self.relu_v.clear();
         self.relu_v.extend(self.v.iter().map(|v| v.max(T::zero())));
-    }
-}
-
-impl<T: Real> Grouped<T> for Pruned<T> {
-    fn dim(&self) -> usize {
-        self.genes
     }
 
     fn features(&self) -> (usize, usize) {
@@ -165,7 +160,8 @@ impl<T: Real> Grouped<T> for Pruned<T> {
     /// W of both branches, U, biases, v.
     fn sizes(&self) -> [usize; SUMS] {
         let [sum, prod] = self.first.each_ref().map(Sparse::len);
-        [sum, prod, self.second.len(), 2 * self.hidden, self.genes, 0]
+        let second = self.second.len();
+        sizes([sum, prod, second, 2 * self.hidden, self.genes])
     }
 
     #[inline(always)]
