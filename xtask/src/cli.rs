@@ -27,6 +27,11 @@ pub(crate) enum Command {
     Report(Report),
     /// Run the whole test suite
     Test(Test),
+    /// Measure the hot paths, and compare them with another version
+    ///
+    /// Versions are measured side by side, in turns. Exit code 1: something became slower.
+    /// The table goes to standard output, progress to standard error.
+    Bench(Bench),
 }
 
 #[derive(Debug, Args)]
@@ -83,6 +88,37 @@ pub(crate) struct Test {
     pub(crate) fast: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Bench {
+    /// Parts of names, separated by commas: measure the workloads whose names hold one of them [default: all]
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Measure the slow workloads too, and every one for longer
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Count instructions under valgrind, in place of timing: the same on a noisy machine
+    #[arg(long)]
+    pub(crate) instructions: bool,
+    /// Keep this version and its numbers as a baseline
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
+    pub(crate) save: Option<String>,
+    /// Compare with a baseline
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
+    pub(crate) against: Option<String>,
+    /// Compare with a commit, which is built first
+    #[arg(long, value_name = "REV", conflicts_with = "against")]
+    pub(crate) against_commit: Option<String>,
+}
+
+/// A name that is a file name too.
+fn parse_name(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if text.starts_with('.') || text.is_empty() || !text.chars().all(is_plain) {
+        return Err("must be letters, digits, `-`, `_` and `.`, and not start with `.`".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 fn parse_jobs(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("must be a number of at least 1".to_owned()),
@@ -97,5 +133,13 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn names_stay_in_their_folder() {
+        assert!(super::parse_name("main-2026.1").is_ok());
+        for name in ["", ".", "..", "a/b", "a b", "-/x"] {
+            assert!(super::parse_name(name).is_err(), "{name}");
+        }
     }
 }

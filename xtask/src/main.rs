@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bench;
 mod cli;
 mod commands;
 mod experiment;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Reproduce(arguments) => commands::reproduce::run(arguments),
         Command::Report(arguments) => commands::report::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
+        Command::Bench(arguments) => commands::bench::run(&arguments),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {}", commands::message(&error));
