@@ -39,12 +39,11 @@ fn list() -> io::Result<()> {
     Ok(())
 }
 
-/// Does a workload once after it has been done twice, so that all work space has its size.
+/// Does a workload once after it has been done before, so that all work space has its size.
 fn once(name: &str) -> io::Result<()> {
     let workload = workloads().find(|workload| workload.name == name);
     let workload = workload.ok_or_else(|| io::Error::other(format!("no workload `{name}`")))?;
     let mut work = (workload.prepare)();
-    work();
     work();
     counted(&mut work);
     Ok(())

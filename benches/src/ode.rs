@@ -44,15 +44,15 @@ pub(crate) const WORKLOADS: &[Workload] = &[
         gradient(mlp(), 4, SolverOptions::default())
     }),
     Workload::new("ode/adam/step", adam),
-    Workload::new("ode/epoch/phoenix_10_trajectories", || {
-        epoch(phoenix(0.0), 10, TrainConfig::default(), None)
+    Workload::new("ode/epoch/phoenix_5_trajectories", || {
+        epoch(phoenix(0.0), 5, TrainConfig::default(), None)
     }),
-    Workload::new("ode/epoch/phoenix_pruned_10_trajectories", || {
-        epoch(phoenix(0.0), 10, TrainConfig::default(), Some(PRUNED))
+    Workload::new("ode/epoch/phoenix_pruned_5_trajectories", || {
+        epoch(phoenix(0.0), 5, TrainConfig::default(), Some(PRUNED))
     }),
-    Workload::new("ode/epoch/direct_pruned_10_trajectories", || {
+    Workload::new("ode/epoch/direct_pruned_5_trajectories", || {
         let field = direct(0.0);
-        epoch(field, 10, TrainConfig::default(), Some(PRUNED_EDGES))
+        epoch(field, 5, TrainConfig::default(), Some(PRUNED_EDGES))
     }),
     Workload::slow("ode/epoch/phoenix", || {
         epoch(phoenix(0.0), 140, TrainConfig::default(), None)
@@ -163,7 +163,7 @@ fn epoch<F: Differentiable<f32> + 'static>(
     config: TrainConfig,
     share: Option<f64>,
 ) -> Work {
-    let (training, validation) = (intervals(trajectories), intervals(4));
+    let (training, validation) = (intervals(trajectories), intervals(2));
     let mut strategy: Box<dyn Strategy<f32>> = match share {
         None => Box::new(NoStrategy),
         Some(share) => {

@@ -58,7 +58,7 @@ pub(crate) const WORKLOADS: &[Workload] = &[
             black_box(count.expect("shapes fit"));
         })
     }),
-    Workload::new("prune/evidence/30_genes", || evidence(30, 20)),
+    Workload::new("prune/evidence/30_genes", || evidence(30, 10)),
     Workload::slow("prune/evidence/350_genes", || evidence(GENES, 40)),
     Workload::slow("prune/score/dash_11165_genes", || {
         dash(11_165, 300, &|genes| {

@@ -26,6 +26,7 @@ pub(super) fn count(program: &Program, workload: &str, file: &Path) -> anyhow::R
     output(&mut command).context("valgrind counts the instructions; is it installed?")?;
     let text = fs::read_to_string(file)
         .with_context(|| format!("callgrind left no {}", file.display()))?;
+    fs::remove_file(file)?;
     summary(&text).with_context(|| format!("callgrind counted nothing for `{workload}`"))
 }
 

@@ -23,6 +23,14 @@ const SAMPLES: &str = "10";
 /// Bootstrap resamples for criterion's own estimates, which are not used: the fewest that it takes without a warning.
 const RESAMPLES: &str = "1001";
 
+/// Memory stays with a program that has it. By default the C library gives it back and takes it again by rules that depend
+/// on where the heap happens to end, which makes two builds of the same code differ by a factor of two.
+const KEEP_MEMORY: [(&str, &str); 3] = [
+    ("MALLOC_MMAP_THRESHOLD_", "1073741824"),
+    ("MALLOC_TRIM_THRESHOLD_", "1073741824"),
+    ("MALLOC_TOP_PAD_", "67108864"),
+];
+
 /// Criterion's `sample.json`: sample i took `times[i]` nanoseconds for `iters[i]` calls.
 #[derive(Debug, Deserialize)]
 struct Samples {
@@ -47,6 +55,7 @@ pub(super) fn time(
     let mut command = Command::new(&program.path);
     command
         .env("CRITERION_HOME", folder)
+        .envs(KEEP_MEMORY)
         .args(["--bench", "--noplot", "--exact", workload])
         .args(["--sample-size", SAMPLES, "--nresamples", RESAMPLES])
         .args(["--warm-up-time", &pace.warm_up.to_string()])

@@ -1,12 +1,15 @@
 //! Rounds: every workload of every version once, the versions side by side.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use super::Quantity;
 use super::callgrind;
 use super::criterion::{self, Pace};
 use super::program::Program;
 use super::verdict::{Comparison, Verdict};
+use crate::store::machine::cores;
 
 /// How often and how long is measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,6 +63,10 @@ pub(crate) fn measure<const VERSIONS: usize>(
     effort: Effort,
     folder: &Path,
 ) -> anyhow::Result<Vec<Values<VERSIONS>>> {
+    if effort.quantity == Quantity::Instructions {
+        return count(versions, workloads, folder);
+    }
+    let folder = folder.join("criterion");
     let mut values = vec![[const { Vec::new() }; VERSIONS]; workloads.len()];
     for round in 0..effort.rounds {
         eprintln!(
@@ -75,24 +82,48 @@ pub(crate) fn measure<const VERSIONS: usize>(
                 } else {
                     VERSIONS - 1 - place
                 };
-                let value = once(&versions[version], workload, effort, folder)?;
-                values[version].push(value);
+                let seconds = criterion::time(&versions[version], workload, effort.pace, &folder)?;
+                values[version].push(seconds);
             }
         }
     }
     Ok(values)
 }
 
-fn once(program: &Program, workload: &str, effort: Effort, folder: &Path) -> anyhow::Result<f64> {
-    match effort.quantity {
-        Quantity::Seconds => {
-            criterion::time(program, workload, effort.pace, &folder.join("criterion"))
+/// Counts side by side on all cores, which takes nothing from a count.
+fn count<const VERSIONS: usize>(
+    versions: &[Program; VERSIONS],
+    workloads: &[String],
+    folder: &Path,
+) -> anyhow::Result<Vec<Values<VERSIONS>>> {
+    eprintln!("{} workloads", workloads.len());
+    let next = AtomicUsize::new(0);
+    let work = || -> anyhow::Result<Vec<(usize, f64)>> {
+        let mut counts = Vec::new();
+        loop {
+            let task = next.fetch_add(1, Ordering::Relaxed);
+            let Some(workload) = workloads.get(task / VERSIONS) else {
+                return Ok(counts);
+            };
+            let file = folder.join(format!("callgrind.{task}.out"));
+            let count = callgrind::count(&versions[task % VERSIONS], workload, &file)?;
+            counts.push((task, count as f64));
         }
-        Quantity::Instructions => {
-            let count = callgrind::count(program, workload, &folder.join("callgrind.out"))?;
-            Ok(count as f64)
+    };
+    let done: Vec<_> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores()).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .map(|w| w.join().expect("counting does not panic"))
+            .collect()
+    });
+    let mut values = vec![[const { Vec::new() }; VERSIONS]; workloads.len()];
+    for counts in done {
+        for (task, count) in counts? {
+            values[task / VERSIONS][task % VERSIONS] = vec![count];
         }
     }
+    Ok(values)
 }
 
 /// Two versions of a workload, side by side.
