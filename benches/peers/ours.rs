@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "an example shows its result")]
 
 use std::fs;
+use std::ops::Range;
 
 use anyhow::Context as _;
 use dash_ode::{
@@ -122,19 +123,26 @@ impl Job {
         let rows = first * GENES..(first + batch) * GENES;
         self.field.load(self.parameters.values());
         self.ends.resize(batch * GENES, 0.0);
-        let spans = &self.spans[first..first + batch];
-        let starts = &self.starts[rows.clone()];
-        self.integrator
-            .record(&mut self.field, starts, spans, &mut self.ends)?;
-        let mut loss = 0.0;
-        for (end, target) in self.ends.iter_mut().zip(&self.targets[rows.clone()]) {
-            let error = *end - target;
-            loss += f64::from(error * error);
-            *end = 2.0 * error / rows.len() as f32;
-        }
         self.gradient.fill(0.0);
-        self.integrator
-            .pull_back(&mut self.field, &mut self.ends, &mut self.gradient)?;
+        let (starts, targets) = (&self.starts[rows.clone()], &self.targets[rows.clone()]);
+        let scale = 2.0 / rows.len() as f32;
+        let mut loss = 0.0;
+        let mut derivative = |part: Range<usize>, ends: &[f32], bars: &mut [f32]| {
+            let targets = &targets[part.start * GENES..part.end * GENES];
+            for (bar, (end, target)) in bars.iter_mut().zip(ends.iter().zip(targets)) {
+                let error = end - target;
+                loss += f64::from(error * error);
+                *bar = scale * error;
+            }
+        };
+        self.integrator.gradient(
+            &mut self.field,
+            starts,
+            &self.spans[first..first + batch],
+            &mut self.ends,
+            &mut derivative,
+            &mut self.gradient,
+        )?;
         let squares = self.gradient.iter().map(|&g| f64::from(g).powi(2));
         Ok((loss / rows.len() as f64, squares.sum::<f64>().sqrt()))
     }

@@ -71,16 +71,18 @@ pub(crate) fn weights(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
     random(rows, columns, seed) - 0.5
 }
 
-/// Sets a random share of the weights to zero, as pruning does.
-pub(crate) fn pruned(mut parameters: Parameters<f32>, share: f64) -> Parameters<f32> {
+/// Sets a random share of the weights to zero, as pruning does, and says which parameters are kept.
+pub(crate) fn pruned(mut parameters: Parameters<f32>, share: f64) -> (Parameters<f32>, Vec<bool>) {
     let mut rng = stream(2, 0);
     let blocks = parameters.layout().blocks().to_vec();
+    let mut kept = vec![true; parameters.values().len()];
     for block in blocks.iter().filter(|block| block.role == Role::Weights) {
-        for weight in &mut parameters.values_mut()[block.range.clone()] {
-            if rng.random::<f64>() < share {
-                *weight = 0.0;
+        for place in block.range.clone() {
+            kept[place] = rng.random::<f64>() >= share;
+            if !kept[place] {
+                parameters.values_mut()[place] = 0.0;
             }
         }
     }
-    parameters
+    (parameters, kept)
 }

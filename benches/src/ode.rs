@@ -102,8 +102,8 @@ fn mlp() -> Model<Mlp<f32>> {
 }
 
 fn initial<F: Differentiable<f32> + Initialise>(mut field: F, share: f64) -> Model<F> {
-    let parameters = pruned(field.initialise(1).cast(), share);
-    field.load(parameters.values());
+    let (parameters, kept) = pruned(field.initialise(1).cast(), share);
+    field.load_pruned(parameters.values(), &kept);
     (field, parameters)
 }
 

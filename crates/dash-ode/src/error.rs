@@ -124,6 +124,20 @@ pub enum Error {
     Data(#[from] DataError),
 }
 
+impl Error {
+    /// The same failure in a batch in which `first` rows come before those that were counted.
+    pub(crate) fn counted_from(mut self, first: usize) -> Self {
+        if let Self::NonFinite { row, .. }
+        | Self::StepUnderflow { row, .. }
+        | Self::TooManySteps { row, .. }
+        | Self::Span { row, .. } = &mut self
+        {
+            *row += first;
+        }
+        self
+    }
+}
+
 /// Result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

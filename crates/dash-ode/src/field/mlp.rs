@@ -17,8 +17,8 @@ use crate::error::{check_setting, check_size};
 use crate::random::stream;
 use crate::{Real, Result};
 
-/// Share of surviving weights below which a pruned field is held sparse: where both take the same time
-/// (`cargo bench -p dash-benches -- crossover`).
+/// Share of surviving weights below which a pruned field is held sparse: where both ways take the same time with the 4
+/// rows of a trajectory (`docs/benchmarks`).
 const SPARSE_BELOW: f64 = 0.15;
 
 /// Names of the layers' weights and biases, from the input genes to the output genes.

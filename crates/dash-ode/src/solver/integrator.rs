@@ -29,6 +29,8 @@ pub struct Integrator<T> {
     pub(super) options: SolverOptions,
     pub(super) tape: Tape<T>,
     pub(super) back: Back<T>,
+    /// Derivatives with respect to the end states of a part.
+    pub(super) bars: Vec<T>,
     active: Active<T>,
 }
 
@@ -56,6 +58,7 @@ impl<T: Real> Integrator<T> {
             options,
             tape: Tape::default(),
             back: Back::default(),
+            bars: Vec::new(),
             active: Active::default(),
         })
     }

@@ -7,6 +7,7 @@ mod control;
 mod gradient_tests;
 mod integrator;
 mod options;
+mod parts;
 mod reverse;
 mod solve;
 mod tableau;

@@ -17,14 +17,11 @@ pub fn one_interval_ahead<T: Real, F: VectorField<T> + ?Sized>(
 ) -> Result<(f64, Statistics)> {
     let mut ends = vec![T::zero(); intervals.starts().len()];
     let statistics = integrator.solve(field, intervals.starts(), intervals.spans(), &mut ends)?;
-    Ok((mean_squared_error(&ends, intervals.targets()), statistics))
+    let error = squared_error(&ends, intervals.targets()) / ends.len() as f64;
+    Ok((error, statistics))
 }
 
-pub(super) fn mean_squared_error<T: Real>(predicted: &[T], observed: &[T]) -> f64 {
-    let sum: f64 = predicted
-        .iter()
-        .zip(observed)
-        .map(|(p, o)| (*p - *o).f64().powi(2))
-        .sum();
-    sum / predicted.len() as f64
+pub(super) fn squared_error<T: Real>(predicted: &[T], observed: &[T]) -> f64 {
+    let pairs = predicted.iter().zip(observed);
+    pairs.map(|(p, o)| (*p - *o).f64().powi(2)).sum()
 }

@@ -1,7 +1,9 @@
 //! One epoch of training, with all its buffers.
 
+use std::ops::Range;
+
 use super::batches::Rows;
-use super::evaluate::mean_squared_error;
+use super::evaluate::squared_error;
 use super::passes::{first_not_finite, silence};
 use super::{Adam, Intervals, Strategy};
 use crate::error::Error;
@@ -27,7 +29,6 @@ pub(super) struct Session<T> {
     integrator: Integrator<T>,
     rows: Rows<T>,
     ends: Vec<T>,
-    bars: Vec<T>,
     effective: Vec<T>,
     gradient: Vec<T>,
 }
@@ -43,7 +44,6 @@ impl<T: Real> Session<T> {
                 spans: Vec::new(),
             },
             ends: Vec::new(),
-            bars: Vec::new(),
             effective: zeros(model),
             gradient: zeros(raw),
         }
@@ -82,27 +82,8 @@ impl<T: Real> Session<T> {
     ) -> Result<(f64, f64, Statistics)> {
         strategy.reparameterise(raw, &mut self.effective);
         load(field, strategy, &mut self.effective);
-        let Rows {
-            starts,
-            targets,
-            spans,
-        } = &self.rows;
-        self.ends.resize(starts.len(), T::zero());
-        let solves = self
-            .integrator
-            .record(field, starts, spans, &mut self.ends)?;
-        let loss = mean_squared_error(&self.ends, targets);
-        let scale = T::of(2.0 * strategy.data_weight() / starts.len() as f64);
-        self.bars.clear();
-        self.bars.extend(
-            self.ends
-                .iter()
-                .zip(targets)
-                .map(|(end, target)| scale * (*end - *target)),
-        );
-        self.gradient.fill(T::zero());
+        let (loss, solves) = self.data_gradient(field, strategy.data_weight())?;
         let (of_model, _) = self.gradient.split_at_mut(self.effective.len());
-        self.integrator.pull_back(field, &mut self.bars, of_model)?;
         let mut penalty = strategy.penalise(&self.effective, of_model);
         strategy.pull_back(raw, &mut self.gradient);
         penalty += strategy.regularise(raw, &mut self.gradient);
@@ -110,7 +91,7 @@ impl<T: Real> Session<T> {
             silence(&mut self.gradient, kept);
         }
         if let Some(gene) = first_not_finite(&self.gradient) {
-            let end = spans.first().map_or(0.0, |s| s.end);
+            let end = self.rows.spans.first().map_or(0.0, |s| s.end);
             return Err(Error::NonFinite {
                 row: 0,
                 time: end,
@@ -118,6 +99,36 @@ impl<T: Real> Session<T> {
             });
         }
         Ok((loss, penalty, solves))
+    }
+
+    /// Data loss of the gathered rows; leaves its derivative, times `weight`, with respect to the effective parameters.
+    fn data_gradient<F: Differentiable<T> + ?Sized>(
+        &mut self,
+        field: &mut F,
+        weight: f64,
+    ) -> Result<(f64, Statistics)> {
+        let Rows {
+            starts,
+            targets,
+            spans,
+        } = &self.rows;
+        self.gradient.fill(T::zero());
+        self.ends.resize(starts.len(), T::zero());
+        let (of_model, _) = self.gradient.split_at_mut(self.effective.len());
+        let scale = T::of(2.0 * weight / starts.len() as f64);
+        let genes = field.dim();
+        let derivative = |rows: Range<usize>, ends: &[T], bars: &mut [T]| {
+            let targets = &targets[rows.start * genes..rows.end * genes];
+            for (bar, (end, target)) in bars.iter_mut().zip(ends.iter().zip(targets)) {
+                *bar = scale * (*end - *target);
+            }
+        };
+        let ends = &mut self.ends;
+        let solves = self
+            .integrator
+            .gradient(field, starts, spans, ends, derivative, of_model)?;
+        let loss = squared_error(ends, targets) / starts.len() as f64;
+        Ok((loss, solves))
     }
 }
 
