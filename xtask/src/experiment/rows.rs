@@ -278,9 +278,14 @@ impl Place<'_> {
 
     fn data(&self, profile: &Table, number: u64) -> anyhow::Result<DataConfig> {
         let seed = data_seed(self.dataset, self.level.noise, number);
+        let source = if self.dataset.is_new() {
+            Source::Embedded
+        } else {
+            self.source
+        };
         let place = Table::from_iter([
             ("dataset".to_owned(), Value::from(self.dataset.name())),
-            ("source".to_owned(), Value::from(self.source.name())),
+            ("source".to_owned(), Value::from(source.name())),
             ("noise".to_owned(), Value::from(self.level.noise)),
             (
                 "prior_corruption".to_owned(),

@@ -42,12 +42,16 @@ pub(crate) struct DataConfig {
     pub(crate) seed: u64,
 }
 
-/// A data set of the paper.
+/// A data set of the paper, or one that is drawn anew for every seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Dataset {
     Sim350,
     Sim690,
+    /// Another network in the shape of SIM350's for every seed; always simulated.
+    New350,
+    /// The same in the shape of SIM690's.
+    New690,
 }
 
 impl Dataset {
@@ -55,7 +59,14 @@ impl Dataset {
         match self {
             Self::Sim350 => "sim350",
             Self::Sim690 => "sim690",
+            Self::New350 => "new350",
+            Self::New690 => "new690",
         }
+    }
+
+    /// Whether every seed has a network of its own, which no published file holds.
+    pub(crate) fn is_new(self) -> bool {
+        matches!(self, Self::New350 | Self::New690)
     }
 
     /// Whether its test trajectories were published.

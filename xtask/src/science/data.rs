@@ -49,25 +49,27 @@ pub(super) fn prepare(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Da
     })
 }
 
-/// A network with the statistics of the published one, simulated anew; the same for every job.
+/// A network with the statistics of the published one, simulated anew; the same for every job, or for every seed another.
 fn embedded(config: &DataConfig) -> anyhow::Result<Data> {
     let network = match config.dataset {
-        Dataset::Sim350 => NetworkConfig::g350_like(350),
-        Dataset::Sim690 => NetworkConfig::yeast_like(690),
+        Dataset::Sim350 | Dataset::New350 => NetworkConfig::g350_like(350),
+        Dataset::Sim690 | Dataset::New690 => NetworkConfig::yeast_like(690),
     };
-    let network = generate_network(&NetworkConfig {
-        seed: EMBEDDED_SEED,
-        ..network
-    })?;
+    let seed = if config.dataset.is_new() {
+        config.seed
+    } else {
+        EMBEDDED_SEED
+    };
+    let network = generate_network(&NetworkConfig { seed, ..network })?;
     let system = SystemConfig {
-        seed: EMBEDDED_SEED,
+        seed,
         ..SystemConfig::default()
     };
     let system = System::random(&network, &system)?;
     let samples = config.train + config.validation + config.test;
     let simulation = SimulationConfig {
         samples,
-        seed: EMBEDDED_SEED,
+        seed,
         ..SimulationConfig::default()
     };
     let simulated = simulate(&system, &simulation)?;
@@ -164,4 +166,33 @@ fn moved(truth: &Network, prior: &Network) -> usize {
         .iter()
         .filter(|e| truth.weight(e.from, e.to).is_none())
         .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::config;
+
+    #[test]
+    fn a_new_network_is_another_for_every_seed_and_an_embedded_one_is_not() {
+        let prepared = |dataset, seed| {
+            let config = DataConfig {
+                dataset,
+                seed,
+                train: 1,
+                validation: 1,
+                test: 1,
+                ..config("DASH").data
+            };
+            prepare(&config, &Inputs::default()).unwrap()
+        };
+        let same = |dataset| {
+            let [a, b] = [1, 2].map(|seed| prepared(dataset, seed));
+            let starts = |d: &Data| d.test.trajectories()[0].values.clone();
+            (a.truth == b.truth, starts(&a) == starts(&b))
+        };
+        assert_eq!(same(Dataset::Sim350), (true, true));
+        assert_eq!(same(Dataset::New350), (false, false));
+        assert!(prepared(Dataset::New350, 1).truth == prepared(Dataset::New350, 1).truth);
+    }
 }
