@@ -8,9 +8,8 @@ use anyhow::{Context, bail};
 
 use crate::job::config::{DataConfig, Source};
 
-/// The published files that a job reads, by role; empty for embedded data. Roles: `train`, `test` or `equations` (from
-/// which test trajectories are simulated where none were published), `genes`, `edges` (the true network with its
-/// parameters), `prior`.
+/// The published files that a job reads, by role; empty for embedded data. Roles: `train`, `test` (where it was
+/// published), `genes`, `edges` (the true network with its parameters), `prior`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Inputs {
     files: BTreeMap<String, PathBuf>,
@@ -110,23 +109,21 @@ impl Resolver {
     }
 }
 
-fn file_names(data: &DataConfig) -> [(&'static str, String); 5] {
+fn file_names(data: &DataConfig) -> Vec<(&'static str, String)> {
     let prior = format!(
         "prior_noise_{}.edges.csv",
         prior_level(data.prior_corruption)
     );
-    let test = if data.dataset.has_test_file() {
-        ("test", "test_10.csv".into())
-    } else {
-        ("equations", "ode_system_functions.csv".into())
-    };
-    [
+    let mut files = vec![
         ("train", "train_val_150.csv".into()),
-        test,
         ("genes", "gene_names.csv".into()),
         ("edges", "edge_properties.csv".into()),
         ("prior", prior),
-    ]
+    ];
+    if data.dataset.has_test_file() {
+        files.push(("test", "test_10.csv".into()));
+    }
+    files
 }
 
 /// The number in the name of a published prior is half the share of its moved edges. Shares that were not published

@@ -1,12 +1,11 @@
 //! The data of a job: expression, true network, prior.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use dash_ode::TimeSeries;
 use dash_ode::io::{Genes, Ties, read_gene_names, read_published};
 use dash_prior::{GeneIndex, Network, TableFormat, UnknownGenes, read_edge_list, relocate_edges};
 use dash_synth::{
-    NetworkConfig, SimulationConfig, System, SystemConfig, add_noise, generate_network,
-    read_system, simulate,
+    NetworkConfig, SimulationConfig, System, SystemConfig, add_noise, generate_network, simulate,
 };
 
 use crate::job::config::{DataConfig, Dataset, Source};
@@ -31,9 +30,6 @@ const PUBLISHED_VALIDATION: [usize; 10] = [3, 23, 25, 61, 74, 90, 103, 128, 139,
 
 /// Seed of the networks and trajectories that come with this workspace.
 const EMBEDDED_SEED: u64 = 2024;
-
-/// Seed of the test trajectories that stand in for published ones that are not to be had.
-const TEST_SEED: u64 = 690;
 
 pub(super) fn prepare(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
     let clean = match config.source {
@@ -120,21 +116,25 @@ fn official(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
             .with_context(|| format!("{count} trajectories asked for, there are {have}"))
     };
     let mut notes = Vec::new();
-    let test = if config.dataset.has_test_file() {
-        first(&read("test")?, config.test)?
+    let (train, test) = if config.dataset.has_test_file() {
+        let test = first(&read("test")?, config.test)?;
+        (first(&train, config.train)?, test)
     } else {
+        let (kept, test) = held_out(&train, config)?;
         notes.push(format!(
-            "the test trajectories of {} were never published: these are ours, simulated without noise from the published equations (seed {TEST_SEED})",
-            config.dataset.name()
+            "the test trajectories of {} were never published: {} of its training file stand in, without noise; trained on {}",
+            config.dataset.name(),
+            config.test,
+            kept.trajectories().len()
         ));
-        simulated_test(&names.names, config, inputs)?
+        (kept, test)
     };
     let mut prior = network("prior")?;
     if moved(&truth, &prior) == 0 {
         prior = relocate_edges(&prior, config.prior_corruption, config.seed)?;
     }
     Ok(Data {
-        train: first(&train, config.train)?,
+        train,
         validation: first(&validation, config.validation)?,
         test,
         truth,
@@ -143,20 +143,21 @@ fn official(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
     })
 }
 
-/// Noise-free trajectories of the published equations, from initial states drawn by the published law; genes in the
-/// order of `names`.
-fn simulated_test(
-    names: &[String],
-    config: &DataConfig,
-    inputs: &Inputs,
-) -> anyhow::Result<TimeSeries> {
-    let system = read_system(inputs.path("equations")?, inputs.path("edges")?)?.select(names)?;
-    let simulation = SimulationConfig {
-        samples: config.test,
-        seed: TEST_SEED,
-        ..SimulationConfig::default()
-    };
-    Ok(simulate(&system, &simulation)?.series)
+/// The last published training trajectories as test data, and those before them to train on. Trajectories simulated anew
+/// would not do: the means of the inputs, drawn once for the published ones, are not known.
+fn held_out(all: &TimeSeries, config: &DataConfig) -> anyhow::Result<(TimeSeries, TimeSeries)> {
+    let have = all.trajectories().len();
+    if config.test >= have {
+        bail!(
+            "data.test = {}: {} has no test file, and of its {have} training trajectories at least one must be left to train on",
+            config.test,
+            config.dataset.name()
+        );
+    }
+    let first_test = have - config.test;
+    let train: Vec<usize> = (0..first_test.min(config.train)).collect();
+    let test: Vec<usize> = (first_test..have).collect();
+    Ok((all.select(&train)?, all.select(&test)?))
 }
 
 /// Number of edges of the prior that are not in the truth.
