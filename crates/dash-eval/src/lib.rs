@@ -20,13 +20,16 @@ mod metric;
 mod multiple_testing;
 mod order;
 mod pairs;
+mod pathway;
 mod per_regulator;
 mod ranking;
 mod report;
 mod rows;
 mod signed;
 mod sparsity;
+
 mod spearman;
+mod special;
 mod sum;
 mod test_mse;
 mod universe;
@@ -48,6 +51,13 @@ pub use exists::{Exists, TopN};
 pub use metric::{Metric, Undefined};
 pub use multiple_testing::{Adjustment, adjust, fewest_permutations};
 pub use pairs::Pairs;
+pub use pathway::{
+    Alternative, DuplicateGene, GeneSet, GmtFile, GmtOptions, GmtWarning, Hypergeometric,
+    Membership, NullCounts, NullSummary, OverRepresentation, Overlap, PermutationTest,
+    Permutations, PermutedSet, Population, RepeatedName, RnkFile, Saddlepoint, SetScore,
+    SizeLimits, SumMoments, Tail, TailMethod, over_representation, parse_gmt, parse_rnk,
+    pearson3_tail, score_sets, split_symbols, sum_tails, summarise_null,
+};
 pub use per_regulator::{PerRegulator, RegulatorScore};
 pub use ranking::{Hits, Ranking, TieGroup};
 pub use report::Report;
