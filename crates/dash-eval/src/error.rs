@@ -159,7 +159,7 @@ pub enum Error {
         gene: String,
     },
     /// A set has no gene.
-    #[error("empty set: set {set} (from 0) has no gene")]
+    #[error("empty set: set has no gene in the ranking (set {set}, from 0)")]
     EmptySet {
         /// Position of the set, from 0.
         set: usize,
@@ -238,5 +238,17 @@ pub enum Error {
         value: String,
         /// What should.
         expected: String,
+    },
+    /// A set holds every gene of a ranking.
+    #[error("set covers every gene: set {set} (from 0) leaves none to compare with")]
+    SetCoversAll {
+        /// Position of the set, from 0.
+        set: usize,
+    },
+    /// The power of a statistic is negative or not finite.
+    #[error("the weight {value} is no power of a statistic: it must be 0 or more")]
+    Weight {
+        /// The power.
+        value: f64,
     },
 }

@@ -16,6 +16,7 @@ mod effects;
 mod error;
 mod estimate;
 mod exists;
+mod gsea;
 mod metric;
 mod multiple_testing;
 mod order;
@@ -48,6 +49,10 @@ pub use effects::{normalised_effects, normalised_rows, phoenix_effects, relu_sca
 pub use error::Error;
 pub use estimate::Estimate;
 pub use exists::{Exists, TopN};
+pub use gsea::{
+    EnrichedSet, Enrichment, GseaOptions, NullConvention, RankedList, Side, Significance, TieOrder,
+    enrichment, preranked, significance,
+};
 pub use metric::{Metric, Undefined};
 pub use multiple_testing::{Adjustment, adjust, fewest_permutations};
 pub use pairs::Pairs;

@@ -54,6 +54,9 @@ pub enum Undefined {
     /// A set, or a query that it is compared with, has no gene.
     #[error("the set or the query has no gene to compare")]
     EmptyOverlap,
+    /// Fewer than ten null scores have the sign of the score.
+    #[error("fewer than ten null scores have the sign of the score: use more permutations")]
+    TooFewNullScores,
 }
 
 /// `numerator / denominator`, or `why` where the denominator is 0.

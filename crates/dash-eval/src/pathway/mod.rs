@@ -29,6 +29,7 @@ pub use over_representation::{
     Alternative, Hypergeometric, OverRepresentation, over_representation,
 };
 pub use pearson3::pearson3_tail;
+pub(crate) use permutation::below;
 pub use permutation::{PermutationTest, Permutations, PermutedSet};
 pub use rnk::{DuplicateGene, RnkFile, parse_rnk};
 pub use saddlepoint::Saddlepoint;
