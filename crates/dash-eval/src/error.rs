@@ -251,4 +251,18 @@ pub enum Error {
         /// The power.
         value: f64,
     },
+    /// A ranked list does not fit the universe that it is said to be over.
+    #[error(
+        "{listed} listed pairs with {found} true ones do not fit {pairs} pairs with {positives} true ones"
+    )]
+    DreamCounts {
+        /// Pairs of the list.
+        listed: u64,
+        /// True ones among them.
+        found: u64,
+        /// True pairs of the universe.
+        positives: u64,
+        /// Pairs of the universe.
+        pairs: u64,
+    },
 }

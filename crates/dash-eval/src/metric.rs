@@ -57,6 +57,9 @@ pub enum Undefined {
     /// Fewer than ten null scores have the sign of the score.
     #[error("fewer than ten null scores have the sign of the score: use more permutations")]
     TooFewNullScores,
+    /// A false positive rate that is not in (0, 1].
+    #[error("the false positive rate is not in (0, 1]")]
+    NoSuchRate,
 }
 
 /// `numerator / denominator`, or `why` where the denominator is 0.
