@@ -19,8 +19,10 @@ mod effects;
 mod error;
 mod estimate;
 mod exists;
+mod formats;
 mod gsea;
 mod indirect;
+mod influence;
 mod metric;
 mod multiple_testing;
 mod order;
@@ -57,11 +59,16 @@ pub use effects::{normalised_effects, normalised_rows, phoenix_effects, relu_sca
 pub use error::Error;
 pub use estimate::Estimate;
 pub use exists::{Exists, TopN};
+pub use formats::{
+    EdgeList, GeneNames, NamedEdge, SergioEdge, SergioRegulator, Unplaced, parse_edges,
+    parse_sergio_regulators, parse_sergio_targets, parse_sergio_truth,
+};
 pub use gsea::{
     EnrichedSet, Enrichment, GseaOptions, NullConvention, RankedList, Side, Significance, TieOrder,
     enrichment, preranked, significance,
 };
 pub use indirect::undirected;
+pub use influence::{Influence, InfluenceDraws, gene_influence, influence_from_states};
 pub use metric::{Metric, Undefined};
 pub use multiple_testing::{Adjustment, adjust, fewest_permutations};
 pub use pairs::Pairs;
