@@ -29,6 +29,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Reproduce(arguments) => commands::reproduce::run(arguments),
         Command::Report(arguments) => commands::report::run(&arguments),
+        Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
     };
     result.unwrap_or_else(|error| {

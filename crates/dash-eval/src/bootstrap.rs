@@ -103,7 +103,7 @@ impl<F: Copy + Into<f64>> Comparison<'_, '_, F> {
         let mut pairs = vec![0_i64; genes];
         self.pairs
             .for_each_class(&one_class, &own_class, |_, target, count| {
-                pairs[target] += count
+                pairs[target] += count;
             });
         for edge in self.edges() {
             zeros[edge.pair.target][0] += 1;

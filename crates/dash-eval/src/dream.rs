@@ -71,7 +71,7 @@ impl<'a> DreamList<'a> {
         }
     }
 
-    /// (TP_n, FP_n) for n = 1..T: listed pairs are true or false, others a part of both.
+    /// `(TP_n, FP_n)` for n = 1..T: listed pairs are true or false, others a part of both.
     fn points(&self) -> impl Iterator<Item = (f64, f64)> {
         let found = self.labels.iter().filter(|label| **label).count() as f64;
         let rest = self.pairs - self.labels.len() as u64;

@@ -187,7 +187,7 @@ mod tests {
             (1.0, true),
         ];
         let expected = early(items.clone(), 2, 10, EarlyTies::Expected);
-        assert_eq!(expected.precision, Ok((1.0 + 1.0 / 3.0) / 2.0));
+        assert_eq!(expected.precision, Ok(f64::midpoint(1.0, 1.0 / 3.0)));
         let all_in = early(items, 2, 10, EarlyTies::AllIn);
         assert_eq!((all_in.precision, all_in.selected), (Ok(0.5), 4));
         assert_eq!(all_in.ratio, Ok(2.5));

@@ -64,7 +64,7 @@ impl InfluenceDraws {
 /// The influence of every gene.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Influence {
-    /// I_j: mean change of the other genes when gene j starts elsewhere; length k.
+    /// I(j): mean change of the other genes when gene j starts elsewhere; length k.
     pub scores: Vec<f64>,
     /// Standard error of every score, over draws; 0 for a single draw and for genes that reach no other.
     pub standard_errors: Vec<f64>,
@@ -244,6 +244,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "an integrator may fail")]
     /// x₁ grows by x₀, x₂ stays, x₃ depends on itself only; one step of Euler per time.
     fn integrate(states: ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, Error> {
         let mut now = states.to_owned();

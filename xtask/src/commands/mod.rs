@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod evaluate;
 pub(crate) mod report;
 pub(crate) mod reproduce;
 pub(crate) mod test;

@@ -91,7 +91,7 @@ pub(crate) fn weights(stats: &[f64], weight: f64) -> Result<Vec<f64>, Error> {
         return Err(Error::Weight { value: weight });
     }
     let powers = stats.iter().map(|stat| {
-        if weight == 1.0 {
+        if weight.total_cmp(&1.0).is_eq() {
             stat.abs()
         } else {
             libm::pow(stat.abs(), weight)
@@ -146,11 +146,10 @@ impl Run {
     /// The enrichment score.
     pub(crate) fn score(&self, side: Side) -> f64 {
         match side {
-            Side::Top => self.highest,
-            Side::Bottom => self.lowest,
             Side::Both if (self.highest + self.lowest).abs() <= ROUNDING => 0.0,
             Side::Both if self.highest > -self.lowest => self.highest,
-            Side::Both => self.lowest,
+            Side::Top => self.highest,
+            Side::Both | Side::Bottom => self.lowest,
         }
     }
 }

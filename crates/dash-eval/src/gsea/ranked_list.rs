@@ -1,6 +1,7 @@
 //! Genes in the order of a statistic.
 
 use crate::error::Error;
+use crate::order::key;
 
 /// In which order genes of equal statistic stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,7 +54,7 @@ impl RankedList {
 
     /// The share of genes whose statistic another gene has too: their order is arbitrary.
     pub fn tied_share(&self) -> f64 {
-        let groups = self.stats.chunk_by(|a, b| a == b);
+        let groups = self.stats.chunk_by(|a, b| key(*a) == key(*b));
         let tied: usize = groups.map(<[f64]>::len).filter(|&len| len > 1).sum();
         tied as f64 / self.stats.len() as f64
     }

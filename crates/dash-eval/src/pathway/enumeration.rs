@@ -17,10 +17,12 @@ impl Enumeration {
         if 2 * size > scores.len() {
             let total: f64 = scores.iter().sum();
             subsets(scores, scores.len() - size, 0.0, &mut |left_out| {
-                sums.push(total - left_out)
+                sums.push(total - left_out);
             });
         } else {
-            subsets(scores, size, 0.0, &mut |sum| sums.push(sum));
+            subsets(scores, size, 0.0, &mut |sum| {
+                sums.push(sum);
+            });
         }
         sums.sort_unstable_by(f64::total_cmp);
         Some(Self(sums))

@@ -1,7 +1,7 @@
 //! The null distribution of the sum of k of N scores, for many k at once.
 //!
 //! The characteristic function of the sum over k-subsets is the k-th elementary symmetric polynomial of the numbers
-//! e^{iθu_j}, divided by C(N, k); Newton's identities give it from power sums, which one transform of the scores'
+//! `e^{iθu_j}`, divided by C(N, k); Newton's identities give it from power sums, which one transform of the scores'
 //! histogram gives for all frequencies θ.
 
 use crate::pathway::Population;
@@ -137,10 +137,10 @@ impl Values {
     }
 }
 
-/// Newton's identities Ê_k = (1/k) Σ_m (−1)^{m−1} ρ_m P_m Ê_{k−m}, ρ_m = Π_{l≤m} (k−l+1)/(N−k+l), for k up to the
-/// largest size.
+/// Newton's identities for k up to the largest size:
+/// `Ê_k = (1/k) Σ_m (−1)^{m−1} ρ_m P_m Ê_{k−m}` with `ρ_m = Π_{l≤m} (k−l+1)/(N−k+l)`.
 struct Recursion {
-    /// Of every k, (−1)^{m−1} ρ_m/k for m = 1, 2, ….
+    /// Of every k, `(−1)^{m−1} ρ_m/k` for m = 1, 2, ….
     factors: Vec<Vec<f64>>,
     terms: usize,
 }

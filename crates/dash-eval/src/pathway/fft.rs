@@ -9,7 +9,7 @@ pub(crate) struct Complex {
     pub(crate) im: f64,
 }
 
-/// The transform z_f = Σ_u z_u e^{2πi·uf/G} of G = 2^q values; the same bits on every platform.
+/// The transform `z_f = Σ_u z_u e^{2πi·uf/G}` of G = 2^q values; the same bits on every platform.
 pub(crate) struct Fft {
     /// e^{2πi·f/G} for f below G/2.
     roots: Vec<Complex>,

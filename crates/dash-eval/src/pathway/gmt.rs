@@ -1,6 +1,6 @@
 //! Gene sets from a GMT file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -125,7 +125,7 @@ fn distinct<'a>(
     cut_at_comma: bool,
 ) -> (Vec<&'a str>, Vec<&'a str>) {
     let (mut genes, mut duplicates) = (Vec::new(), Vec::new());
-    let mut seen = HashMap::new();
+    let mut seen = HashSet::new();
     for field in fields {
         let gene = if cut_at_comma {
             field.split(',').next().map_or(field, str::trim)
@@ -135,10 +135,10 @@ fn distinct<'a>(
         if gene.is_empty() {
             continue;
         }
-        if seen.insert(gene, ()).is_some() {
-            duplicates.push(gene);
-        } else {
+        if seen.insert(gene) {
             genes.push(gene);
+        } else {
+            duplicates.push(gene);
         }
     }
     (genes, duplicates)

@@ -20,7 +20,7 @@ pub(crate) struct Grid {
     /// Whether every score is on a point, so that no sum is blurred.
     pub(crate) is_lattice: bool,
     pub(crate) fft: Fft,
-    /// P_m(f) for m = 1, 2, ….
+    /// `P_m(f)` for m = 1, 2, ….
     power_sums: Vec<Vec<Complex>>,
 }
 
@@ -63,7 +63,7 @@ impl Grid {
         self.power_sums[0].len()
     }
 
-    /// P_m(f) = Σ_j e^{2πi·m·f·u_j/G} of scores at u_j, for all frequencies f below G.
+    /// `P_m(f) = Σ_j e^{2πi·m·f·u_j/G}` of scores at `u_j`, for all frequencies f below G.
     pub(crate) fn power_sum(&self, m: usize) -> &[Complex] {
         &self.power_sums[m - 1]
     }
@@ -108,9 +108,9 @@ fn greatest_divisor(a: u64, b: u64) -> u64 {
     }
 }
 
-/// P_m of scores at the given places for m up to `powers`, two of them with one transform.
+/// `P_m` of scores at the given places for m up to `powers`, two of them with one transform.
 ///
-/// The places m·u_j are divided over points by themselves, for every m: as multiples of rounded places they would be m
+/// The places `m·u_j` are divided over points by themselves, for every m: as multiples of rounded places they would be m
 /// times as coarse.
 fn power_sums(places: &[f64], points: usize, powers: usize, fft: &Fft) -> Vec<Vec<Complex>> {
     let mut sums = Vec::with_capacity(powers + 1);
@@ -118,10 +118,10 @@ fn power_sums(places: &[f64], points: usize, powers: usize, fft: &Fft) -> Vec<Ve
         let mut both = vec![Complex::default(); points];
         for place in places {
             divide(m as f64 * place, points, |point, share| {
-                both[point].re += share
+                both[point].re += share;
             });
             divide((m + 1) as f64 * place, points, |point, share| {
-                both[point].im += share
+                both[point].im += share;
             });
         }
         fft.transform(&mut both);

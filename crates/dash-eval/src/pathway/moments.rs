@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::metric::{Metric, Undefined, null_when_undefined};
+use crate::order::key;
 use crate::pathway::membership::check_finite;
 use crate::sum::compensated_sum;
 
@@ -46,7 +47,7 @@ impl Population {
         let mean = compensated_sum(scores.iter().copied()) / count;
         let moment =
             |power: i32| compensated_sum(scores.iter().map(|a| (a - mean).powi(power))) / count;
-        let is_constant = scores.iter().all(|score| *score == scores[0]);
+        let is_constant = scores.iter().all(|score| key(*score) == key(scores[0]));
         Ok(Self {
             count: scores.len(),
             mean,

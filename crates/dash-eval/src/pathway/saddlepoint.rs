@@ -139,7 +139,7 @@ impl Standardised {
     fn new(scores: &[f64], mean: f64, spread: f64) -> Self {
         let mut sorted = scores.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
-        let distinct = sorted.chunk_by(|a, b| a == b);
+        let distinct = sorted.chunk_by(|a, b| a.total_cmp(b).is_eq());
         Self {
             scores: distinct
                 .map(|same| ((same[0] - mean) / spread, same.len() as f64))

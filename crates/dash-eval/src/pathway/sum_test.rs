@@ -226,19 +226,15 @@ impl<'a> Tails<'a> {
             TailMethod::PearsonIii | TailMethod::Edgeworth | TailMethod::Normal => {
                 Ok(by_moments(&moments, sum, method))
             }
-            TailMethod::Auto | TailMethod::Boundary => Ok(match self.saddlepoint(query) {
-                Ok(saddlepoint) => saddlepoint.tail(),
-                // So near to the end of the range that Newton's method fails: no sum above it is rarer than the last.
-                Err(_) => {
-                    let ln_one = -ln_choose(genes as u64, size as u64);
-                    let screen = by_moments(&moments, sum, TailMethod::PearsonIii);
-                    if screen.ln_p > ln_one {
-                        screen
-                    } else {
-                        Tail::of_ln(ln_one, screen.method)
-                    }
+            TailMethod::Auto | TailMethod::Boundary => {
+                if let Ok(saddlepoint) = self.saddlepoint(query) {
+                    return Ok(saddlepoint.tail());
                 }
-            }),
+                // So near to the end of the range that Newton's method fails: one subset is the least there can be.
+                let ln_one = -ln_choose(genes as u64, size as u64);
+                let screen = by_moments(&moments, sum, TailMethod::PearsonIii);
+                Ok(Tail::of_ln(screen.ln_p.max(ln_one), screen.method))
+            }
         }
     }
 

