@@ -25,6 +25,10 @@ pub(crate) enum Command {
     Reproduce(Reproduce),
     /// Render tables, figures and report again from finished jobs
     Report(Report),
+    /// Judge inferred networks, as edge lists of any tool, by a reference network
+    ///
+    /// A table goes to standard output. Baselines that need no data are rows of it.
+    Evaluate(Evaluate),
     /// Run the whole test suite
     Test(Test),
     /// Measure the hot paths, and compare them with another version
@@ -79,6 +83,45 @@ pub(crate) struct Out {
     /// Folder of runs, tables, figures and report
     #[arg(long = "out", value_name = "DIR", default_value = "out")]
     pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Evaluate {
+    /// Edge list of the reference network
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reference: PathBuf,
+    /// Edge lists of inferred networks, with a weight per edge (BEELINE's rankedEdges.csv, DREAM, TF-target-importance)
+    #[arg(value_name = "NETWORK", required = true)]
+    pub(crate) networks: Vec<PathBuf>,
+    /// Gene list, one a line: the genes of the universe [default: those that any of the files names]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) genes: Option<PathBuf>,
+    /// Edge list of a prior network, scored as a baseline
+    #[arg(long, value_name = "FILE")]
+    pub(crate) prior: Option<PathBuf>,
+    /// Gene list of known regulators: "each regulates all" is scored as a baseline
+    #[arg(long, value_name = "FILE")]
+    pub(crate) regulators: Option<PathBuf>,
+    /// Over which pairs to judge, separated by commas
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        default_value = "all_pairs,reference_regulators"
+    )]
+    pub(crate) universes: Vec<String>,
+    /// Predict the N edges of largest weight [default: those whose weight is not 0]
+    #[arg(long, value_name = "N")]
+    pub(crate) top: Option<usize>,
+    /// Draws of a bootstrap over targets, for 95% intervals of AP and AUROC
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) bootstrap: u64,
+    /// Seed of the bootstrap
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Also write all numbers as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -146,4 +146,123 @@ pub enum Error {
         /// The level.
         value: f64,
     },
+    /// A score is infinite where sums of scores are compared.
+    #[error("score at index {index} is infinite: sums need finite scores")]
+    InfiniteScore {
+        /// Position in the list, from 0.
+        index: usize,
+    },
+    /// A gene is listed twice where every gene has one place.
+    #[error("gene `{gene}` is listed twice: average its scores or remove one")]
+    RepeatedGene {
+        /// The gene.
+        gene: String,
+    },
+    /// A set has no gene.
+    #[error("empty set: set has no gene in the ranking (set {set}, from 0)")]
+    EmptySet {
+        /// Position of the set, from 0.
+        set: usize,
+    },
+    /// A set names a gene that does not exist.
+    #[error("set {set} has the gene {gene}, outside of the {genes} genes (numbered from 0)")]
+    MemberOutOfRange {
+        /// Position of the set, from 0.
+        set: usize,
+        /// The gene.
+        gene: usize,
+        /// Number of genes.
+        genes: usize,
+    },
+    /// A set has no gene, or more genes than there are.
+    #[error("{} of {size} of {genes} genes: a set has at least one gene and at most all", if *size == 0 { "empty set" } else { "a set" })]
+    SetSize {
+        /// Genes of the set.
+        size: usize,
+        /// Genes in all.
+        genes: usize,
+    },
+    /// A permutation test is asked for without permutations.
+    #[error("a permutation test needs at least one permutation")]
+    NoPermutation,
+    /// There are too many subsets to go through all.
+    #[error(
+        "{genes} genes have more than a million subsets of {size}: use another method than enumeration"
+    )]
+    TooManySubsets {
+        /// Genes of the set.
+        size: usize,
+        /// Genes in all.
+        genes: usize,
+    },
+    /// The null distribution on a grid does not say how rare a sum is.
+    #[error(
+        "the null distribution on a grid does not resolve the sum {sum} of {size} scores: use the saddlepoint"
+    )]
+    GridTooSmall {
+        /// Genes of the set.
+        size: usize,
+        /// Their sum.
+        sum: f64,
+    },
+    /// A sum has no saddlepoint.
+    #[error("the sum {sum} of {size} scores has no saddlepoint: it is at an end of its range")]
+    NoSaddlepoint {
+        /// Genes of the set.
+        size: usize,
+        /// Their sum.
+        sum: f64,
+    },
+    /// An overlap that set, query and universe do not allow.
+    #[error(
+        "a set of {set_size} and a query of {query} of {universe} genes cannot share {overlap}"
+    )]
+    Overlap {
+        /// Genes in all.
+        universe: u64,
+        /// Genes of the set.
+        set_size: u64,
+        /// Genes of the query.
+        query: u64,
+        /// Genes of both.
+        overlap: u64,
+    },
+    /// A line of a file is not what its format asks for.
+    #[error("line {line}, column {column}: `{value}`; expected {expected}")]
+    Format {
+        /// Line, from 1.
+        line: usize,
+        /// Field of the line, from 1.
+        column: usize,
+        /// What stands there.
+        value: String,
+        /// What should.
+        expected: String,
+    },
+    /// A set holds every gene of a ranking.
+    #[error("set covers every gene: set {set} (from 0) leaves none to compare with")]
+    SetCoversAll {
+        /// Position of the set, from 0.
+        set: usize,
+    },
+    /// The power of a statistic is negative or not finite.
+    #[error("the weight {value} is no power of a statistic: it must be 0 or more")]
+    Weight {
+        /// The power.
+        value: f64,
+    },
+    /// A ranked list does not fit the universe that it is said to be over.
+    #[error(
+        "{listed} listed pairs with {found} true ones do not fit {pairs} pairs with {positives} true ones"
+    )]
+    DreamCounts {
+        /// Pairs of the list.
+        listed: u64,
+        /// True ones among them.
+        found: u64,
+        /// True pairs of the universe.
+        positives: u64,
+        /// Pairs of the universe.
+        pairs: u64,
+    },
 }

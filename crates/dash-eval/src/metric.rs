@@ -48,9 +48,18 @@ pub enum Undefined {
     /// A matrix holds zeros only.
     #[error("a matrix holds zeros only")]
     AllZero,
-    /// All values that a correlation is taken over are equal.
+    /// All values that are compared are equal.
     #[error("all values are equal")]
     ZeroVariance,
+    /// A set, or a query that it is compared with, has no gene.
+    #[error("the set or the query has no gene to compare")]
+    EmptyOverlap,
+    /// Fewer than ten null scores have the sign of the score.
+    #[error("fewer than ten null scores have the sign of the score: use more permutations")]
+    TooFewNullScores,
+    /// A false positive rate that is not in (0, 1].
+    #[error("the false positive rate is not in (0, 1]")]
+    NoSuchRate,
 }
 
 /// `numerator / denominator`, or `why` where the denominator is 0.

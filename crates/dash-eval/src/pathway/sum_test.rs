@@ -1,0 +1,264 @@
+//! The pathway test: do the genes of a set score more, summed, than as many genes drawn at random?
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::metric::{Metric, null_when_undefined};
+use crate::pathway::Membership;
+use crate::pathway::counting;
+use crate::pathway::enumeration::Enumeration;
+use crate::pathway::exact_null::{self, Query, extremes};
+use crate::pathway::membership::sum_tolerance;
+use crate::pathway::moments::{Population, SumMoments};
+use crate::pathway::pearson3::pearson3_tail;
+use crate::pathway::saddlepoint::{Saddlepoint, edgeworth_tail};
+use crate::pathway::tail::{Tail, TailMethod};
+use crate::special::{ln_choose, upper_tail};
+
+/// p below which the null distribution on a grid has lost its digits.
+const GRID_RESOLVES: f64 = 1e-11;
+
+/// The summed score of a set, and how it compares with sets of as many genes drawn without replacement.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SetScore {
+    /// Number of genes of the set, k.
+    pub genes: usize,
+    /// x, the sum of their scores.
+    pub sum: f64,
+    /// Exact mean of the null distribution.
+    pub mean: f64,
+    /// Its exact standard deviation.
+    pub sd: f64,
+    /// (x − mean)/sd; undefined if the null distribution is one value.
+    #[serde(serialize_with = "null_when_undefined")]
+    pub z: Metric,
+    /// P(X ≥ x).
+    pub tail: Tail,
+}
+
+/// Scores every set: x is the sum of its genes' scores, p the chance of a sum of at least x for as many genes drawn
+/// without replacement from all genes. No permutation is needed, and p is not bounded by a number of permutations.
+///
+/// The null is competitive: it asks whether the set scores higher than other genes and takes genes as independent. Genes
+/// of a pathway move together, so p overstates the evidence that the pathway itself matters (Goeman & Bühlmann,
+/// Bioinformatics 23, 2007). One-sided: large sums are what is looked for.
+///
+/// # Errors
+/// [`Error::LengthMismatch`], [`Error::EmptyRanking`], [`Error::NanScore`], [`Error::InfiniteScore`];
+/// [`Error::TooManySubsets`] if enumeration is asked for and there are more than a million;
+/// [`Error::NoSaddlepoint`] if only a saddlepoint is asked for and there is none; [`Error::GridTooSmall`] if only the
+/// null distribution on a grid is asked for and it does not reach a sum.
+pub fn score_sets(
+    scores: &[f64],
+    sets: &Membership,
+    method: TailMethod,
+) -> Result<Vec<SetScore>, Error> {
+    sets.check_scores(scores)?;
+    let population = Population::new(scores)?;
+    let sums = sets.sums(scores);
+    let queries: Vec<Query> = sets
+        .sets()
+        .zip(&sums)
+        .map(|(set, &sum)| Query {
+            size: set.len(),
+            sum,
+        })
+        .collect();
+    let tails = Tails::new(scores, &population).find(&queries, method)?;
+    queries
+        .iter()
+        .zip(tails)
+        .map(|(query, tail)| {
+            let moments = population.sum_moments(query.size)?;
+            Ok(SetScore {
+                genes: query.size,
+                sum: query.sum,
+                mean: moments.mean,
+                sd: moments.variance.sqrt(),
+                z: moments.z(query.sum),
+                tail,
+            })
+        })
+        .collect()
+}
+
+/// P(X ≥ x) of every `(k, x)`, with X the sum of k of the scores drawn without replacement.
+///
+/// # Errors
+/// [`Error::SetSize`] if a k is 0 or above the number of scores, and those of [`score_sets`].
+pub fn sum_tails(
+    scores: &[f64],
+    sums: &[(usize, f64)],
+    method: TailMethod,
+) -> Result<Vec<Tail>, Error> {
+    let population = Population::new(scores)?;
+    for &(size, _) in sums {
+        population.sum_moments(size)?;
+    }
+    let queries: Vec<Query> = sums
+        .iter()
+        .map(|&(size, sum)| Query { size, sum })
+        .collect();
+    Tails::new(scores, &population).find(&queries, method)
+}
+
+/// Finds tails of sums of the same scores.
+struct Tails<'a> {
+    scores: &'a [f64],
+    population: &'a Population,
+    /// Scores in descending order.
+    sorted: Vec<f64>,
+}
+
+impl<'a> Tails<'a> {
+    fn new(scores: &'a [f64], population: &'a Population) -> Self {
+        let mut sorted = scores.to_vec();
+        sorted.sort_unstable_by(|a, b| b.total_cmp(a));
+        Self {
+            scores,
+            population,
+            sorted,
+        }
+    }
+
+    fn find(&self, queries: &[Query], method: TailMethod) -> Result<Vec<Tail>, Error> {
+        let by_moments = matches!(
+            method,
+            TailMethod::PearsonIii | TailMethod::Edgeworth | TailMethod::Normal
+        );
+        let mut tails: Vec<Option<Tail>> = vec![None; queries.len()];
+        if !by_moments {
+            tails = queries.iter().map(|query| self.boundary(query)).collect();
+        }
+        if matches!(
+            method,
+            TailMethod::Auto | TailMethod::Boundary | TailMethod::Enumeration
+        ) {
+            self.enumerate(queries, &mut tails);
+        }
+        if matches!(
+            method,
+            TailMethod::Auto | TailMethod::Boundary | TailMethod::ExactNull
+        ) {
+            self.on_grid(queries, &mut tails);
+        }
+        let rest = |(query, tail): (&Query, Option<Tail>)| match tail {
+            Some(tail) => Ok(tail),
+            None => self.approximate(query, method),
+        };
+        queries.iter().zip(tails).map(rest).collect()
+    }
+
+    /// What has a closed form.
+    fn boundary(&self, query: &Query) -> Option<Tail> {
+        let (size, genes) = (query.size, self.scores.len());
+        let most: f64 = self.sorted[..size].iter().sum();
+        let least: f64 = self.sorted[genes - size..].iter().sum();
+        let at = query.sum - self.tolerance(size);
+        let method = TailMethod::Boundary;
+        if at <= least {
+            return Some(Tail::of(1.0, method));
+        }
+        if size == 1 {
+            let above = self.sorted.partition_point(|score| *score >= at);
+            return Some(Tail::of(above as f64 / genes as f64, method));
+        }
+        if query.sum + self.tolerance(size) < most {
+            return None;
+        }
+        // All scores above the lowest one taken are in; the choice is among its ties.
+        let lowest = self.sorted[size - 1];
+        let above = self.sorted.partition_point(|score| *score > lowest);
+        let tied = self.sorted.partition_point(|score| *score >= lowest) - above;
+        let maximal = ln_choose(tied as u64, (size - above) as u64);
+        let all = ln_choose(genes as u64, size as u64);
+        Some(Tail::of_ln(maximal - all, method))
+    }
+
+    /// How far apart rounding may set two sums of `size` scores that are equal.
+    fn tolerance(&self, size: usize) -> f64 {
+        sum_tolerance(self.scores, size)
+    }
+
+    fn enumerate(&self, queries: &[Query], tails: &mut [Option<Tail>]) {
+        let mut of_size: BTreeMap<usize, Option<Enumeration>> = BTreeMap::new();
+        for (query, tail) in queries.iter().zip(tails) {
+            if tail.is_some() {
+                continue;
+            }
+            let sums = of_size
+                .entry(query.size)
+                .or_insert_with(|| Enumeration::new(self.scores, query.size));
+            if let Some(sums) = sums {
+                let p = sums.tail(query.sum - self.tolerance(query.size));
+                *tail = Some(Tail::of(p, TailMethod::Enumeration));
+            }
+        }
+    }
+
+    fn on_grid(&self, queries: &[Query], tails: &mut [Option<Tail>]) {
+        let open: Vec<usize> = (0..queries.len()).filter(|&i| tails[i].is_none()).collect();
+        let asked: Vec<Query> = open.iter().map(|&i| queries[i]).collect();
+        if let Some(counted) = counting::tails(self.scores, &asked) {
+            for (index, p) in open.into_iter().zip(counted) {
+                tails[index] = Some(Tail::of(p, TailMethod::ExactNull));
+            }
+            return;
+        }
+        for (index, p) in open.into_iter().zip(exact_null::tails(self.scores, &asked)) {
+            if let Some(p) = p.filter(|p| *p > GRID_RESOLVES) {
+                tails[index] = Some(Tail::of(p, TailMethod::ExactNull));
+            }
+        }
+    }
+
+    fn approximate(&self, query: &Query, method: TailMethod) -> Result<Tail, Error> {
+        let &Query { size, sum } = query;
+        let genes = self.scores.len();
+        let moments = self.population.sum_moments(size)?;
+        let too_many = Error::TooManySubsets { size, genes };
+        match method {
+            TailMethod::Enumeration => Err(too_many),
+            TailMethod::ExactNull => Err(Error::GridTooSmall { size, sum }),
+            TailMethod::Saddlepoint => Ok(self.saddlepoint(query)?.tail()),
+            TailMethod::PearsonIii | TailMethod::Edgeworth | TailMethod::Normal => {
+                Ok(by_moments(&moments, sum, method))
+            }
+            TailMethod::Auto | TailMethod::Boundary => {
+                if let Ok(saddlepoint) = self.saddlepoint(query) {
+                    return Ok(saddlepoint.tail());
+                }
+                // So near to the end of the range that Newton's method fails: one subset is the least there can be.
+                let ln_one = -ln_choose(genes as u64, size as u64);
+                let screen = by_moments(&moments, sum, TailMethod::PearsonIii);
+                Ok(Tail::of_ln(screen.ln_p.max(ln_one), screen.method))
+            }
+        }
+    }
+
+    /// Integer scores are evaluated half a unit below x, as every sum has a width of one.
+    fn saddlepoint(&self, query: &Query) -> Result<Saddlepoint, Error> {
+        let (low, high) = extremes(self.scores);
+        let is_counts = high - low < 1e9 && self.scores.iter().all(|score| score.fract() == 0.0);
+        let sum = if is_counts {
+            query.sum - 0.5
+        } else {
+            query.sum
+        };
+        Saddlepoint::new(self.scores, query.size, sum)
+    }
+}
+
+fn by_moments(moments: &SumMoments, sum: f64, method: TailMethod) -> Tail {
+    let (Ok(z), Ok(skewness)) = (moments.z(sum), moments.skewness) else {
+        return Tail::of(1.0, TailMethod::Boundary);
+    };
+    let p = match method {
+        TailMethod::Edgeworth => edgeworth_tail(z, skewness),
+        TailMethod::Normal => upper_tail(z),
+        _ => pearson3_tail(z, skewness),
+    };
+    Tail::of(p, method)
+}
