@@ -15,6 +15,7 @@ pub use field::{
     Block, Branch, Differentiable, Direct, FnField, Initialise, Layout, Mlp, Parameters, Phoenix,
     Recorded, Role, VectorField, effective_sparsity, effects, regulatory_network,
 };
+pub use linalg::{Kernel, vectorised};
 pub use random::{Normal, stream};
 pub use real::Real;
 pub use series::{GeneSubset, Interval, TimeSeries, Trajectory};

@@ -101,6 +101,83 @@ pub enum Error {
         /// What is wrong there.
         problem: String,
     },
+    /// A field of a file that cannot be used.
+    #[error("{}, row {row}, column {column}: {problem}", path.display())]
+    Field {
+        /// The file.
+        path: PathBuf,
+        /// Row of the file, from 1.
+        row: usize,
+        /// Field of the row, from 1.
+        column: usize,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// Lists over cell types that do not fit each other.
+    #[error("{what}: {found} cell types where there are {expected}")]
+    CellTypes {
+        /// The list.
+        what: String,
+        /// Its entries.
+        found: usize,
+        /// Number of cell types.
+        expected: usize,
+    },
+    /// A system without any basal production.
+    #[error("no master regulator, hence nothing is produced; give at least one gene basal rates")]
+    NoMasters,
+    /// A master regulator that has regulators.
+    #[error(
+        "gene {gene} has basal rates and regulators; take it out of the master regulators or of the targets"
+    )]
+    RegulatedMaster {
+        /// The gene.
+        gene: String,
+    },
+    /// A gene that nothing produces.
+    #[error(
+        "gene {gene} has neither basal rates nor regulators; make it a master regulator or a target"
+    )]
+    NoProduction {
+        /// The gene.
+        gene: String,
+    },
+    /// Regulation in a circle where there must be none.
+    #[error(
+        "regulation runs in a circle: {} -> {}; cut an edge of it, or take deterministic half responses",
+        genes.join(" -> "), genes[0]
+    )]
+    Circle {
+        /// Genes along the circle, at least one.
+        genes: Vec<String>,
+    },
+    /// Genes in a circle without a noise-free steady state that could be found.
+    #[error(
+        "genes {} regulate each other and do not come to rest without noise; weaken a repression or lower a Hill exponent",
+        genes.join(", ")
+    )]
+    NoSteadyState {
+        /// The genes.
+        genes: Vec<String>,
+    },
+    /// A matrix of transitions between cell types that cannot be.
+    #[error("transitions between cell types: {problem}")]
+    Transitions {
+        /// What is wrong.
+        problem: String,
+    },
+    /// A population that does not come near its steady state.
+    #[error("a cell type does not rest after {points} points; allow more, or less noise")]
+    NeverRests {
+        /// Points simulated.
+        points: usize,
+    },
+    /// Random numbers that were given and do not fit the simulation.
+    #[error("given draws: {problem}")]
+    Draws {
+        /// What does not fit.
+        problem: String,
+    },
     /// The equations and the edge file describe different systems.
     #[error(
         "{} and {} do not belong together: {differences}; use files of one and the same simulation",

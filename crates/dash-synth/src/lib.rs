@@ -3,7 +3,10 @@
 mod error;
 mod hill;
 mod noise;
+mod output;
 mod random;
+pub mod sergio;
+mod text;
 mod topology;
 
 pub use error::{Differences, Error, Result};

@@ -17,6 +17,13 @@ pub(crate) enum Purpose {
     GeneOffsets,
     InitialValues,
     Noise,
+    LangevinNoise,
+    CellPoints,
+    StartPopulation,
+    Outliers,
+    LibrarySizes,
+    Dropout,
+    Counts,
 }
 
 /// Stream number `index` of a purpose, `index` < 2⁴⁸.

@@ -12,5 +12,5 @@ mod sparse;
 pub(crate) mod tile;
 
 pub(crate) use product::{Panels, add_transposed_product};
-pub(crate) use simd::{Kernel, vectorised};
+pub use simd::{Kernel, vectorised};
 pub(crate) use sparse::{GROUPS, Sparse};

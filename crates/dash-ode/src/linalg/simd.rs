@@ -9,14 +9,14 @@ pub(crate) const AVX512: u8 = 2;
 
 /// A piece of hot code. `run` must be `#[inline(always)]`, so that it is compiled once for every level of vector
 /// instructions. All versions give the same bits, since fused multiply–add rounds once in each.
-pub(crate) trait Kernel {
-    /// `LEVEL` tells which instructions are there: [`PLAIN`], [`AVX2`] or [`AVX512`].
+pub trait Kernel {
+    /// Does the work. `LEVEL` tells which instructions are there: 0 none beyond every machine's, 1 AVX2, 2 AVX-512.
     fn run<const LEVEL: u8>(self);
 }
 
 /// Runs a kernel with the best instructions that the machine has.
 #[inline]
-pub(crate) fn vectorised<K: Kernel>(kernel: K) {
+pub fn vectorised<K: Kernel>(kernel: K) {
     #[cfg(target_arch = "x86_64")]
     {
         let level = level();

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use dash_prior::GeneIndex;
 
-use super::output::{quoted, write_atomically};
 use super::table::Table;
 use crate::error::Result;
 use crate::hill::parameters::Regulation;
 use crate::hill::system::System;
+use crate::output::{quoted, write_atomically};
 
 /// Reads the edges of a system in the order of the file. Columns are found by name, in any order.
 ///

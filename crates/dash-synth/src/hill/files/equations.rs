@@ -8,12 +8,12 @@ use dash_prior::GeneIndex;
 
 use super::arithmetic::Arithmetic;
 use super::equation::{Equation, equation_text};
-use super::output::{quoted, write_atomically};
 use super::table::Table;
 use super::tokens::{Fault, written_name};
 use crate::error::{Error, Result};
 use crate::hill::parameters::{Kinetics, Regulation};
 use crate::hill::system::System;
+use crate::output::{quoted, write_atomically};
 
 /// What stands in place of the equation of an input.
 const INPUT: &str = "input gene";

@@ -5,7 +5,6 @@ mod cross_check;
 mod edge_properties;
 mod equation;
 mod equations;
-mod output;
 mod table;
 mod tokens;
 

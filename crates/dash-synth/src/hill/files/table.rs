@@ -1,12 +1,11 @@
 //! A comma-separated file with a header, in memory.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
-use flate2::read::MultiGzDecoder;
 
 use crate::error::{Error, Result};
+use crate::text::read_text;
 
 /// Rows of a plain or gzip file (told apart by content) with LF or CR LF, with or without a byte order mark.
 pub(super) struct Table {
@@ -103,26 +102,6 @@ impl Table {
             problem,
         }
     }
-}
-
-fn read_text(path: &Path) -> Result<String> {
-    let failed = |source| Error::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let mut bytes = std::fs::read(path).map_err(failed)?;
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut unpacked = Vec::new();
-        MultiGzDecoder::new(&bytes[..])
-            .read_to_end(&mut unpacked)
-            .map_err(failed)?;
-        bytes = unpacked;
-    }
-    if bytes.starts_with("\u{feff}".as_bytes()) {
-        bytes.drain(..3);
-    }
-    String::from_utf8(bytes)
-        .map_err(|e| failed(std::io::Error::new(std::io::ErrorKind::InvalidData, e)))
 }
 
 #[cfg(test)]

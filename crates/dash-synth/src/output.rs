@@ -10,7 +10,7 @@ use flate2::{Compression, write::GzEncoder};
 use crate::error::{Error, Result};
 
 /// Writes a temporary file in the same folder and renames it; packs it if the name ends in `.gz`.
-pub(super) fn write_atomically(path: &Path, text: &str) -> Result<()> {
+pub(crate) fn write_atomically(path: &Path, text: &str) -> Result<()> {
     let failed = |source| Error::Io {
         path: path.to_owned(),
         source,
@@ -62,7 +62,7 @@ fn create_beside(path: &Path) -> io::Result<(PathBuf, fs::File)> {
 }
 
 /// A text field in quotes.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
