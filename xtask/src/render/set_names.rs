@@ -15,7 +15,7 @@ const COLLECTIONS: [&str; 10] = [
 ];
 
 /// Words of several cases.
-const SPELLINGS: [(&str, &str); 28] = [
+const SPELLINGS: [(&str, &str); 30] = [
     ("ATPASE", "ATPase"),
     ("CAMP", "cAMP"),
     ("CGMP", "cGMP"),
@@ -23,6 +23,7 @@ const SPELLINGS: [(&str, &str); 28] = [
     ("DSRNA", "dsRNA"),
     ("ENOS", "eNOS"),
     ("GEFS", "GEFs"),
+    ("GOLGI", "Golgi"),
     ("GTPASE", "GTPase"),
     ("GTPASES", "GTPases"),
     ("HATS", "HATs"),
@@ -43,15 +44,16 @@ const SPELLINGS: [(&str, &str); 28] = [
     ("SNORNA", "snoRNA"),
     ("SNRNA", "snRNA"),
     ("SNRNP", "snRNP"),
+    ("TRIC", "TRiC"),
     ("TRNA", "tRNA"),
 ];
 
 /// Words that keep their capitals although they have vowels and no digit.
 const CAPITALS: &str = " ABC ABL ADP AKT AMP AMPA AMPK APC ATP ATR AURKA BRAF CAMK CAMKII CAMKIV CARD COPI COPII CREB \
     DAG DAI DNA DSCAM ECM EGFR EJC EMT EPH EPHA EPHB ER ERAD ERBB ERK ERQC ESCRT ESR EIF FAD FADD FASL FCERI FOXO \
-    FYN GABA GAG GAP GI GLI GPI GPVI HIV HOX IFN IFNA IFNG IGE IGF IGG IKBA IKK IL II III IP IRE IRF IRS IV IX JAK \
+    FYN GABA GAG GI GLI GPI GPVI HIV HOX IFN IFNA IFNG IGE IGF IGG IKBA IKK IL II III IP IQGAP IRE IRF IRS IV IX JAK \
     JNK JUN KIT KRAS LIM LLO MAP MAPK MET MHC MMEJ MYC NAD NADE NADH NADP NADPH NANOG NCAM NCOR NEF NER NFAT NHEJ NIK \
-    NIMA NMDA NOTCH NOXA NRAGE OAS ORC PAK PCNA PERK PI PIP PIWI PKA PTEN PUMA RAB RAC RAF RAGE RAL RAN RAP RAS RET RHO \
+    NIMA NMDA NMDAR NOTCH NOXA NRAGE NRIF NUMA OAS ORC PAK PCNA PERK PI PIP PIWI PKA PTEN PUMA RAB RAC RAF RAGE RAL RAN RAP RAS RET RHO \
     RIP RNA ROBO ROS RUNX SASP SLIT SMAC SMAD SNAP SNARE SOS SREBF SREBP STAT STING SUMO TAK TCA TNFA TOR TRAIL TRIF \
     TRKA UCH UDP UPR UTR UV VEGF VEGFA VI VII VIII XIAP ";
 
@@ -82,10 +84,13 @@ pub(super) fn in_words(name: &str) -> String {
         let before = place.checked_sub(1).map(|place| words[place]);
         text.push_str(match before {
             None => "",
-            Some(before) if STROKES.contains(&(before, word)) => "/",
+            Some(before) if STROKES.contains(&(before, word.split(':').next().unwrap_or(word))) => {
+                "/"
+            }
             Some(_) => " ",
         });
-        text.push_str(&spelled(word, before));
+        let parts: Vec<String> = word.split(':').map(|part| spelled(part, before)).collect();
+        text.push_str(&parts.join(":"));
     }
     sentence(&text)
 }
@@ -187,6 +192,15 @@ mod tests {
             (
                 "REACTOME_MITOTIC_G1_S_TRANSITION",
                 "Mitotic G1/S transition",
+            ),
+            (
+                "REACTOME_APC_C:CDH1_MEDIATED_DEGRADATION_OF_CDC20",
+                "APC/C:CDH1 mediated degradation of CDC20",
+            ),
+            ("REACTOME_GAP_JUNCTION_ASSEMBLY", "Gap junction assembly"),
+            (
+                "REACTOME_ACTIVATION_OF_NMDARS_AT_THE_GOLGI",
+                "Activation of NMDARs at the Golgi",
             ),
             ("GO_CYCLOSPORIN_A_BINDING", "Cyclosporin A binding"),
             (

@@ -10,7 +10,7 @@ use kuva::render::render::{Primitive, Scene, TextAnchor};
 use crate::render::set_names::{in_lines, in_words};
 
 /// How to read the figure, beside it.
-pub(crate) const CAPTION: &str = "Rows: the best pathways of every method by z, of those that are significant; first those significant for most methods. z: how many standard deviations the summed influence of a pathway's genes lies above that of as many genes drawn at random. Star: significant after Bonferroni. Dash: not tested.";
+pub(crate) const CAPTION: &str = "Rows: the best pathways of every method by z, of those that are significant; first those significant for most methods. z: how many standard deviations the summed influence of a pathway's genes lies above that of as many genes drawn at random. Star: significant after Bonferroni, by the exact null, so that small pathways need a larger z. Dash: not tested.";
 
 /// Pathways that every method brings in.
 const BEST: usize = 20;
@@ -232,7 +232,9 @@ impl<'a> Map<'a> {
             } else {
                 ""
             };
-            let value = z.map_or("–".to_owned(), |z| format!("{z:.1}{star}"));
+            let value = z.map_or("–".to_owned(), |z| {
+                format!("{:.1}{star}", (z * 10.0).round() / 10.0 + 0.0)
+            });
             let ink = z
                 .filter(|z| self.share(*z).abs() > 0.62)
                 .map(|_| Color::Rgb(255, 255, 255));
