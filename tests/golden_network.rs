@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use dash_eval::{
-    Comparison, DreamList, EarlyPrecision, EarlyPredictions, EarlyTies, EdgeList, Error, GeneNames,
-    Sign, Universe, influence_from_states, parse_edges, parse_sergio_regulators,
-    parse_sergio_targets, parse_sergio_truth,
+    BeelineEdges, Comparison, DreamList, EarlyPrecision, EarlyPredictions, EarlyTies, EdgeList,
+    Error, GeneNames, Sign, Universe, beeline_2020_early_precision, influence_from_states,
+    parse_edges, parse_sergio_regulators, parse_sergio_targets, parse_sergio_truth,
 };
 use dash_tests::{golden, matrix, vector};
 use ndarray::{Array2, ArrayView2};
@@ -57,13 +57,13 @@ fn beeline() {
         let what = case["name"].as_str().unwrap();
         let reference = text("Gene1,Gene2,Type", ",", list(case, "reference"));
         let predicted = text("Gene1\tGene2\tEdgeWeight", "\t", list(case, "predicted"));
-        let (reference, predicted) = (
+        let (listed_reference, listed) = (
             parse_edges(&reference).unwrap(),
             parse_edges(&predicted).unwrap(),
         );
-        let genes = GeneNames::of([&reference, &predicted]);
-        let (reference, _) = genes.reference(&reference).unwrap();
-        let (estimate, unplaced) = genes.estimate(&predicted).unwrap();
+        let genes = GeneNames::of([&listed_reference, &listed]);
+        let (reference, _) = genes.reference(&listed_reference).unwrap();
+        let (estimate, unplaced) = genes.estimate(&listed).unwrap();
         assert_eq!(unplaced.edges, 0);
         let (new, old, universe) = (
             &case["expect"]["v1_1"],
@@ -85,6 +85,8 @@ fn beeline() {
         close(what, davis_goadrich, &old["auprc_davis_goadrich"], within);
         let precision = ranking.average_precision().unwrap();
         close(what, precision, &universe["average_precision"], within);
+        let ratio = ranking.auprc_trapezoid_biased().unwrap() / ranking.prevalence().unwrap();
+        close(what, ratio, &universe["auprc_ratio_v1_1"], within);
         assert_eq!(
             Some(all.pairs().len()),
             universe["pairs"].as_u64(),
@@ -98,13 +100,23 @@ fn beeline() {
 
         let early = all.early_precision(EarlyTies::AllIn, EarlyPredictions::All);
         check_early(what, &early, new, "all", within);
-        close(what, early.ratio.unwrap(), &old["epr_all_edges"], within);
         let by_regulator =
             Comparison::new(&estimate, &reference, &Universe::ReferenceRegulatorsGenes).unwrap();
         let early =
             by_regulator.early_precision(EarlyTies::AllIn, EarlyPredictions::WithinUniverse);
         check_early(what, &early, new, "tf", within);
-        close(what, early.ratio.unwrap(), &old["epr_tf_edges"], within);
+        for (edges, key) in [
+            (BeelineEdges::All, "epr_all_edges"),
+            (BeelineEdges::OfRegulators, "epr_tf_edges"),
+        ] {
+            let early = beeline_2020_early_precision(&listed_reference, &listed, edges);
+            close(
+                &format!("{what} 2020 {key}"),
+                early.ratio.unwrap(),
+                &old[key],
+                within,
+            );
+        }
         for (sign, key) in [
             (Sign::Activation, "signed_epr_activation"),
             (Sign::Repression, "signed_epr_inhibition"),

@@ -25,7 +25,7 @@ pub(crate) enum Command {
     Reproduce(Reproduce),
     /// Render tables, figures and report again from finished jobs
     Report(Report),
-    /// Judge inferred networks, as edge lists of any tool, by a reference network
+    /// Judge inferred networks, as edge lists of any tool, by the true one
     ///
     /// A table goes to standard output. Baselines that need no data are rows of it.
     Evaluate(Evaluate),
@@ -86,18 +86,35 @@ pub(crate) struct Out {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Evaluate {
-    /// Edge list of the reference network
-    #[arg(long, value_name = "FILE")]
-    pub(crate) reference: PathBuf,
+    #[command(subcommand)]
+    pub(crate) of: Option<EvaluateOf>,
+    #[command(flatten)]
+    pub(crate) networks: Option<Networks>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EvaluateOf {
+    /// Test gene sets by scores of genes, such as influence, of one or more methods
+    ///
+    /// A table goes to standard output. p is that of the exact null: no number of permutations bounds it.
+    Pathways(Pathways),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Networks {
     /// Edge lists of inferred networks, with a weight per edge (BEELINE's rankedEdges.csv, DREAM, TF-target-importance)
-    #[arg(value_name = "NETWORK", required = true)]
-    pub(crate) networks: Vec<PathBuf>,
+    #[arg(long = "pred", value_name = "EDGES", required = true, num_args = 1..)]
+    pub(crate) predictions: Vec<PathBuf>,
+    /// Edge list of the true network
+    #[arg(long, value_name = "EDGES")]
+    pub(crate) truth: PathBuf,
     /// Gene list, one a line: the genes of the universe [default: those that any of the files names]
     #[arg(long, value_name = "FILE")]
     pub(crate) genes: Option<PathBuf>,
     /// Edge list of a prior network, scored as a baseline
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "EDGES")]
     pub(crate) prior: Option<PathBuf>,
     /// Gene list of known regulators: "each regulates all" is scored as a baseline
     #[arg(long, value_name = "FILE")]
@@ -122,6 +139,37 @@ pub(crate) struct Evaluate {
     /// Also write all numbers as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Pathways {
+    /// Scores of genes, a file per method: gene, tab, score (RNK)
+    #[arg(long, value_name = "RNK", required = true, num_args = 1..)]
+    pub(crate) scores: Vec<PathBuf>,
+    /// Gene sets
+    #[arg(long, value_name = "GMT")]
+    pub(crate) sets: PathBuf,
+    /// Draw random sets from all genes that have a score [default: from those that are in a set, too]
+    #[arg(long)]
+    pub(crate) all_scored: bool,
+    /// Fewest scored genes of a set
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) least: usize,
+    /// Most scored genes of a set
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub(crate) most: usize,
+    /// Permutations in addition, for p as in the paper and for max-T
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) permutations: u64,
+    /// Seed of the permutations
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Also write all numbers as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Draw the best pathways of every method as a heat map
+    #[arg(long, value_name = "FILE.svg|png")]
+    pub(crate) figure: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -182,6 +182,20 @@ pub enum Error {
         /// Genes in all.
         genes: usize,
     },
+    /// No set has enough genes with a score, or all have too many.
+    #[error(
+        "none of {sets} sets can be tested: {scored} of their {genes} genes have a score; {suggestion}"
+    )]
+    NoOverlap {
+        /// Sets of the collection.
+        sets: usize,
+        /// Their distinct genes.
+        genes: usize,
+        /// Those that have a score.
+        scored: usize,
+        /// What to look at.
+        suggestion: String,
+    },
     /// A permutation test is asked for without permutations.
     #[error("a permutation test needs at least one permutation")]
     NoPermutation,
@@ -238,6 +252,14 @@ pub enum Error {
         value: String,
         /// What should.
         expected: String,
+    },
+    /// A gene of SERGIO that nothing makes.
+    #[error(
+        "gene {gene} is neither a target nor a master regulator: give it regulators or production rates"
+    )]
+    NeitherTargetNorMaster {
+        /// The gene, from 0.
+        gene: usize,
     },
     /// A set holds every gene of a ranking.
     #[error("set covers every gene: set {set} (from 0) leaves none to compare with")]

@@ -5,6 +5,8 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
+#[cfg(feature = "rayon")]
+use rayon::prelude::*;
 
 use crate::error::Error;
 use crate::sum::compensated_sum;
@@ -20,31 +22,45 @@ pub struct InfluenceDraws {
     pub high: f64,
     /// Every starting state has its own stream of the generator of this seed.
     pub seed: u64,
+    /// Whether all genes start from the same states. If not, every gene has its own, and twice as many trajectories are
+    /// integrated.
+    pub is_shared: bool,
 }
 
 impl InfluenceDraws {
-    /// The paper's: 200 states, uniform on 0..1.
+    /// The paper's: 200 states, uniform on 0..1; shared, so that differences between genes are not noise of the draws.
     pub fn paper(seed: u64) -> Self {
         Self {
             count: 200,
             low: 0.0,
             high: 1.0,
             seed,
+            is_shared: true,
         }
     }
 
-    /// Those of the published PHOENIX code: 60 states, uniform on −½..½; its times are 0, 0.1, …, 0.9.
+    /// Those of the published PHOENIX code: 60 states for every gene, uniform on −½..½; its times are 0, 0.1, …, 0.9.
     pub fn phoenix_code(seed: u64) -> Self {
         Self {
             count: 60,
             low: -0.5,
             high: 0.5,
             seed,
+            is_shared: false,
         }
     }
 
-    /// Starting states, draws × k, and for every draw the new value of every gene, draws × k. The first genes of a draw
-    /// do not depend on which genes are asked for.
+    /// The draws of one gene alone.
+    fn of_gene(self, gene: usize) -> Self {
+        // A step of Weyl's sequence per gene keeps the seeds apart.
+        let step = (gene as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Self {
+            seed: self.seed.wrapping_add(step),
+            ..self
+        }
+    }
+
+    /// Starting states, draws × k, and for every draw the new value of every gene, draws × k.
     fn states(self, genes: usize) -> (Array2<f64>, Array2<f64>) {
         let mut states = Array2::zeros((self.count, genes));
         let mut renewed = Array2::zeros((self.count, genes));
@@ -61,10 +77,23 @@ impl InfluenceDraws {
     }
 }
 
-/// The influence of every gene.
+/// Which genes start elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Perturbed<'a> {
+    /// All.
+    All,
+    /// All but those that move no other gene: of every gene those that directly depend on it and move at all, for DASH
+    /// the i with ReLU(vᵢ) > 0 and a path from j through the weights. A gene without another one has influence 0
+    /// exactly, and is not integrated.
+    WithTargets(&'a [Vec<usize>]),
+    /// These alone. What is found for a gene does not depend on which others are asked for.
+    Only(&'a [usize]),
+}
+
+/// The influence of genes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Influence {
-    /// I(j): mean change of the other genes when gene j starts elsewhere; length k.
+    /// I(j): mean change of the other genes when gene j starts elsewhere; one per gene asked for.
     pub scores: Vec<f64>,
     /// Standard error of every score, over draws; 0 for a single draw and for genes that reach no other.
     pub standard_errors: Vec<f64>,
@@ -72,26 +101,25 @@ pub struct Influence {
     pub skipped: usize,
 }
 
-/// The influence of every gene of a vector field.
+/// The influence of genes on a vector field.
 ///
-/// Starting states are shared by all genes, so differences between genes are not noise of the draws, and unperturbed
-/// trajectories are integrated once. `integrate` takes starting states, n × k, and gives the states at every time
-/// after the first, as one n × k matrix per time. `reaches[j]` are the genes that directly depend on gene j and move at
-/// all: for DASH those i with ReLU(vᵢ) > 0 and an entry j in the weights of their path; `None` if that is not known.
+/// Where starting states are shared by all genes, unperturbed trajectories are integrated once. `integrate` takes starting states, n × k, and gives the states at every time
+/// after the first, as one n × k matrix per time. It is called once per gene; with the feature `rayon`, genes are shared
+/// among threads, and the result has the same bits.
 ///
 /// # Errors
 /// [`Error::Empty`] without draws or times; [`Error::ShapeMismatch`] if `integrate` gives another shape;
-/// [`Error::GeneOutOfRange`] if `reaches` names a gene that does not exist; [`Error::LengthMismatch`]; and those of
-/// `integrate`, which may have its own type.
+/// [`Error::GeneOutOfRange`] for a gene that does not exist; [`Error::LengthMismatch`]; and those of `integrate`, which
+/// may have its own type.
 ///
 /// # Reference
 /// The paper's pathway analysis: x⁰ uniform, gene j drawn again, mean over draws, times and genes i ≠ j of
 /// |x′ᵢ(t) − xᵢ(t)|.
-pub fn gene_influence<E: From<Error>>(
+pub fn gene_influence<E: From<Error> + Send>(
     genes: usize,
     draws: InfluenceDraws,
-    reaches: Option<&[Vec<usize>]>,
-    mut integrate: impl FnMut(ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, E>,
+    perturbed: Perturbed<'_>,
+    integrate: impl Fn(ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, E> + Sync,
 ) -> Result<Influence, E> {
     if draws.count == 0 {
         return Err(Error::Empty {
@@ -99,24 +127,32 @@ pub fn gene_influence<E: From<Error>>(
         }
         .into());
     }
-    let moves = match reaches {
-        Some(reaches) => moves_another(genes, reaches)?,
-        None => vec![true; genes],
-    };
+    let asked = asked(genes, perturbed)?;
     let (states, renewed) = draws.states(genes);
-    let unperturbed = checked(&mut integrate, &states)?;
-    let (mut scores, mut standard_errors) = (vec![0.0; genes], vec![0.0; genes]);
-    for gene in (0..genes).filter(|&gene| moves[gene]) {
-        let mut perturbed = states.clone();
-        perturbed.column_mut(gene).assign(&renewed.column(gene));
-        let changed = checked(&mut integrate, &perturbed)?;
-        let changes = changes(gene, &unperturbed, &changed);
-        (scores[gene], standard_errors[gene]) = mean_and_error(&changes);
-    }
+    let unperturbed = checked(&integrate, &states)?;
+    let influence = |&(gene, is_moving): &(usize, bool)| {
+        if !is_moving {
+            return Ok((0.0, 0.0));
+        }
+        if !draws.is_shared {
+            let (states, renewed) = draws.of_gene(gene).states(genes);
+            let renewed: Vec<f64> = renewed.column(gene).to_vec();
+            return influence_from_states(gene, &states, &renewed, &integrate);
+        }
+        let mut started = states.clone();
+        started.column_mut(gene).assign(&renewed.column(gene));
+        let changed = checked(&integrate, &started)?;
+        Ok(mean_and_error(&changes(gene, &unperturbed, &changed)))
+    };
+    #[cfg(feature = "rayon")]
+    let found: Result<Vec<(f64, f64)>, E> = asked.par_iter().map(influence).collect();
+    #[cfg(not(feature = "rayon"))]
+    let found: Result<Vec<(f64, f64)>, E> = asked.iter().map(influence).collect();
+    let (scores, standard_errors) = found?.into_iter().unzip();
     Ok(Influence {
         scores,
         standard_errors,
-        skipped: moves.iter().filter(|moves| !**moves).count(),
+        skipped: asked.iter().filter(|(_, is_moving)| !is_moving).count(),
     })
 }
 
@@ -129,7 +165,7 @@ pub fn influence_from_states<E: From<Error>>(
     gene: usize,
     states: &Array2<f64>,
     renewed: &[f64],
-    mut integrate: impl FnMut(ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, E>,
+    integrate: impl Fn(ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, E>,
 ) -> Result<(f64, f64), E> {
     let (draws, genes) = states.dim();
     if gene >= genes {
@@ -149,15 +185,15 @@ pub fn influence_from_states<E: From<Error>>(
         }
         .into());
     }
-    let before = checked(&mut integrate, states)?;
+    let before = checked(&integrate, states)?;
     let mut perturbed = states.clone();
     perturbed.column_mut(gene).assign(&ndarray::aview1(renewed));
-    let after = checked(&mut integrate, &perturbed)?;
+    let after = checked(&integrate, &perturbed)?;
     Ok(mean_and_error(&changes(gene, &before, &after)))
 }
 
 fn checked<E: From<Error>>(
-    integrate: &mut impl FnMut(ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, E>,
+    integrate: &impl Fn(ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, E>,
     states: &Array2<f64>,
 ) -> Result<Vec<Array2<f64>>, E> {
     let times = integrate(states.view())?;
@@ -191,9 +227,7 @@ fn changes(gene: usize, before: &[Array2<f64>], after: &[Array2<f64>]) -> Array1
                 .zip(&after)
                 .enumerate()
                 .filter(|(other, _)| *other != gene);
-            *sum += others
-                .map(|(_, (before, after))| (after - before).abs())
-                .sum::<f64>();
+            *sum += compensated_sum(others.map(|(_, (before, after))| (after - before).abs()));
         }
     }
     // Alone, a gene has no other to move.
@@ -212,29 +246,38 @@ fn mean_and_error(values: &Array1<f64>) -> (f64, f64) {
     (mean, (variance / count).sqrt())
 }
 
-/// Whether a path leads from a gene to another one that moves: an edge to another gene is enough.
-fn moves_another(genes: usize, reaches: &[Vec<usize>]) -> Result<Vec<bool>, Error> {
-    if reaches.len() != genes {
-        return Err(Error::LengthMismatch {
-            left: "the list of genes that depend on each",
-            left_len: reaches.len(),
-            right: "the list of genes",
-            right_len: genes,
-        });
-    }
-    let mut moves = Vec::with_capacity(genes);
-    for (gene, targets) in reaches.iter().enumerate() {
-        if let Some(&target) = targets.iter().find(|target| **target >= genes) {
-            return Err(Error::GeneOutOfRange {
-                target,
-                regulator: gene,
-                genes,
-            });
+/// The genes to perturb, and whether each moves another.
+fn asked(genes: usize, perturbed: Perturbed<'_>) -> Result<Vec<(usize, bool)>, Error> {
+    let outside = |target, regulator| Error::GeneOutOfRange {
+        target,
+        regulator,
+        genes,
+    };
+    match perturbed {
+        Perturbed::All => Ok((0..genes).map(|gene| (gene, true)).collect()),
+        Perturbed::Only(asked) => match asked.iter().find(|gene| **gene >= genes) {
+            Some(&gene) => Err(outside(gene, gene)),
+            None => Ok(asked.iter().map(|&gene| (gene, true)).collect()),
+        },
+        Perturbed::WithTargets(targets) => {
+            if targets.len() != genes {
+                return Err(Error::LengthMismatch {
+                    left: "the list of genes that depend on each",
+                    left_len: targets.len(),
+                    right: "the list of genes",
+                    right_len: genes,
+                });
+            }
+            let judge = |(gene, targets): (usize, &Vec<usize>)| {
+                if let Some(&target) = targets.iter().find(|target| **target >= genes) {
+                    return Err(outside(target, gene));
+                }
+                // Every longer path to another gene starts with an edge to one, or circles in the gene itself first.
+                Ok((gene, targets.iter().any(|target| *target != gene)))
+            };
+            targets.iter().enumerate().map(judge).collect()
         }
-        // Every longer path to another gene starts with an edge to one, or circles in the gene itself first.
-        moves.push(targets.iter().any(|target| *target != gene));
     }
-    Ok(moves)
 }
 
 #[cfg(test)]
@@ -265,9 +308,10 @@ mod tests {
             low: 0.0,
             high: 1.0,
             seed: 1,
+            is_shared: true,
         };
         let reaches = [vec![1], vec![], vec![], vec![3]];
-        let found = gene_influence(4, draws, Some(&reaches), integrate).unwrap();
+        let found = gene_influence(4, draws, Perturbed::WithTargets(&reaches), integrate).unwrap();
         assert_eq!(found.skipped, 3);
         assert_eq!(&found.scores[1..], [0.0; 3]);
         // E|u − u′| = 1/3, times 0.5, 1 and 1.5 in x₁, over three times and three genes.
@@ -275,8 +319,19 @@ mod tests {
         assert!((found.scores[0] - expected).abs() < 4.0 * found.standard_errors[0]);
         assert!(found.standard_errors[0] > 0.0 && found.standard_errors[0] < 0.002);
         // The shortcut changes nothing.
-        let all = gene_influence(4, draws, None, integrate).unwrap();
-        assert_eq!((all.scores, all.skipped), (found.scores, 0));
+        let all = gene_influence(4, draws, Perturbed::All, integrate).unwrap();
+        assert_eq!((&all.scores, all.skipped), (&found.scores, 0));
+        // With draws of its own, the gene's influence is another sample of the same mean.
+        let own = InfluenceDraws {
+            is_shared: false,
+            ..draws
+        };
+        let own = gene_influence(4, own, Perturbed::WithTargets(&reaches), integrate).unwrap();
+        assert!((own.scores[0] - expected).abs() < 4.0 * own.standard_errors[0]);
+        assert!((own.scores[0] - found.scores[0]).abs() > 0.0);
+        // Nor does it matter which others are asked for.
+        let some = gene_influence(4, draws, Perturbed::Only(&[3, 0]), integrate).unwrap();
+        assert_eq!(some.scores, [all.scores[3], all.scores[0]]);
     }
 
     #[test]
@@ -300,19 +355,20 @@ mod tests {
             count: 0,
             ..InfluenceDraws::paper(0)
         };
-        assert!(gene_influence(4, none, None, integrate).is_err());
+        assert!(gene_influence(4, none, Perturbed::All, integrate).is_err());
         let two = InfluenceDraws {
             count: 2,
             ..InfluenceDraws::phoenix_code(0)
         };
         let unknown = [vec![4], vec![], vec![], vec![]];
         assert!(matches!(
-            gene_influence(4, two, Some(&unknown), integrate),
+            gene_influence(4, two, Perturbed::WithTargets(&unknown), integrate),
             Err(Error::GeneOutOfRange { target: 4, .. })
         ));
+        assert!(gene_influence(4, two, Perturbed::Only(&[4]), integrate).is_err());
         let other = |_: ArrayView2<'_, f64>| Ok::<_, Error>(vec![array![[0.0]]]);
         assert!(matches!(
-            gene_influence(4, two, None, other),
+            gene_influence(4, two, Perturbed::All, other),
             Err(Error::ShapeMismatch { .. })
         ));
     }

@@ -3,6 +3,7 @@
 mod auprc;
 mod auroc;
 mod baselines;
+mod beeline_2020;
 mod beyond_prior;
 mod bootstrap;
 mod chance;
@@ -35,7 +36,6 @@ mod report;
 mod rows;
 mod signed;
 mod sparsity;
-
 mod spearman;
 mod special;
 mod sum;
@@ -44,6 +44,7 @@ mod universe;
 mod youden;
 
 pub use baselines::{Baseline, PriorKnowledge};
+pub use beeline_2020::{BeelineEdges, beeline_2020_early_precision};
 pub use beyond_prior::BeyondPrior;
 pub use bootstrap::{Bootstrap, Interval};
 pub use comparison::Comparison;
@@ -60,7 +61,8 @@ pub use error::Error;
 pub use estimate::Estimate;
 pub use exists::{Exists, TopN};
 pub use formats::{
-    EdgeList, GeneNames, NamedEdge, SergioEdge, SergioRegulator, Unplaced, parse_edges,
+    EdgeList, GeneNames, NamedEdge, Orientation, SergioEdge, SergioRegulator, Unplaced,
+    check_sergio_genes, parse_coordinates, parse_edges, parse_effects, parse_genes,
     parse_sergio_regulators, parse_sergio_targets, parse_sergio_truth,
 };
 pub use gsea::{
@@ -68,16 +70,17 @@ pub use gsea::{
     enrichment, preranked, significance,
 };
 pub use indirect::undirected;
-pub use influence::{Influence, InfluenceDraws, gene_influence, influence_from_states};
+pub use influence::{Influence, InfluenceDraws, Perturbed, gene_influence, influence_from_states};
 pub use metric::{Metric, Undefined};
 pub use multiple_testing::{Adjustment, adjust, fewest_permutations};
 pub use pairs::Pairs;
 pub use pathway::{
-    Alternative, DuplicateGene, GeneSet, GmtFile, GmtOptions, GmtWarning, Hypergeometric,
-    Membership, NullCounts, NullSummary, OverRepresentation, Overlap, PermutationTest,
-    Permutations, PermutedSet, Population, RepeatedName, RnkFile, Saddlepoint, SetScore,
-    SizeLimits, SumMoments, Tail, TailMethod, over_representation, parse_gmt, parse_rnk,
-    pearson3_tail, score_sets, split_symbols, sum_tails, summarise_null,
+    Alternative, DuplicateGene, GeneSet, GeneUniverse, GmtFile, GmtOptions, GmtWarning,
+    Hypergeometric, Membership, NullCounts, NullSummary, OverRepresentation, Overlap,
+    PathwayOptions, PathwayScore, PathwayTest, PermutationTest, Permutations, PermutedSet,
+    Population, RepeatedName, RnkFile, Saddlepoint, SetScore, SizeLimits, SumMoments, Tail,
+    TailMethod, over_representation, parse_gmt, parse_rnk, pathway_test, pearson3_tail, score_sets,
+    split_symbols, sum_tails, summarise_null,
 };
 pub use per_regulator::{PerRegulator, RegulatorScore};
 pub use ranking::{Hits, Ranking, TieGroup};

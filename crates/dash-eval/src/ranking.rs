@@ -74,6 +74,24 @@ impl Ranking {
         Ok(builder.finish())
     }
 
+    /// As [`from_labels`](Self::from_labels), but items whose score is NaN are left out; also their number.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`]; [`Error::EmptyRanking`] if no item is left.
+    pub fn without_nan<F: Copy + Into<f64>>(
+        labels: &[bool],
+        scores: &[F],
+    ) -> Result<(Self, usize), Error> {
+        check_items(labels, scores)?;
+        let items = labels.iter().zip(scores);
+        let (kept_labels, kept_scores): (Vec<bool>, Vec<f64>) = items
+            .map(|(&label, &score)| (label, score.into()))
+            .filter(|(_, score)| !score.is_nan())
+            .unzip();
+        let ranking = Self::from_labels(&kept_labels, &kept_scores)?;
+        Ok((ranking, labels.len() - kept_labels.len()))
+    }
+
     /// The ranking of groups `(score, positives, negatives)` in descending order of their scores.
     pub(crate) fn from_groups(groups: impl IntoIterator<Item = (f64, u64, u64)>) -> Self {
         let mut ranking = Self {

@@ -201,6 +201,12 @@ proptest! {
         scores[index] = f64::NAN;
         prop_assert_eq!(Ranking::from_labels(&labels, &scores), Err(Error::NanScore { index }));
         prop_assert_eq!(Curve::from_labels(&labels, &scores), Err(Error::NanScore { index }));
+        let mut kept = items;
+        kept.remove(index);
+        if !kept.is_empty() {
+            let found = Ranking::without_nan(&labels, &scores);
+            prop_assert_eq!(found, Ok((ranking(&kept, |score| score), 1)));
+        }
     }
 
     #[test]

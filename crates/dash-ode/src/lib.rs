@@ -13,7 +13,7 @@ mod train;
 pub use error::{Error, Result};
 pub use field::{
     Block, Branch, Differentiable, Direct, FnField, Initialise, Layout, Mlp, Parameters, Phoenix,
-    Recorded, Role, VectorField, effective_sparsity, effects, regulatory_network,
+    Recorded, Role, VectorField, effective_sparsity, effects, regulatory_network, targets,
 };
 pub use linalg::{Kernel, vectorised};
 pub use random::{Normal, stream};

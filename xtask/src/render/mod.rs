@@ -10,6 +10,7 @@ mod labels;
 pub(crate) mod markdown;
 pub(crate) mod output;
 pub(crate) mod report;
+mod set_names;
 pub(crate) mod table;
 pub(crate) mod tuned;
 

@@ -87,6 +87,37 @@ pub fn parse_sergio_truth(text: &str) -> Result<Vec<Pair>, Error> {
     lines(text).iter().map(pair).collect()
 }
 
+/// Checks that every gene from 0 to `genes` − 1 is a target or a master regulator, as SERGIO demands.
+///
+/// # Errors
+/// [`Error::NeitherTargetNorMaster`] for the first gene that is neither; [`Error::GeneOutOfRange`] for one that is beyond
+/// the others.
+pub fn check_sergio_genes(
+    genes: usize,
+    edges: &[SergioEdge],
+    masters: &[SergioRegulator],
+) -> Result<(), Error> {
+    let mut is_made = vec![false; genes];
+    let pairs = edges.iter().map(|edge| edge.pair);
+    let alone = masters
+        .iter()
+        .map(|master| Pair::new(master.gene, master.gene));
+    for Pair { target, regulator } in pairs.chain(alone) {
+        if target.max(regulator) >= genes {
+            return Err(Error::GeneOutOfRange {
+                target,
+                regulator,
+                genes,
+            });
+        }
+        is_made[target] = true;
+    }
+    match is_made.iter().position(|is_made| !is_made) {
+        Some(gene) => Err(Error::NeitherTargetNorMaster { gene }),
+        None => Ok(()),
+    }
+}
+
 /// A whole number, which SERGIO may write as a float.
 fn gene(line: &Line<'_>, index: usize) -> Result<usize, Error> {
     const MOST: f64 = 1e9;
@@ -95,5 +126,23 @@ fn gene(line: &Line<'_>, index: usize) -> Result<usize, Error> {
         Ok(number as usize)
     } else {
         Err(line.wrong(index, "a whole number from 0"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_gene_is_made_somehow() {
+        let edges = parse_sergio_targets("1,1,0,2.5,2\n", None).unwrap();
+        let masters = parse_sergio_regulators("0.0,1\n").unwrap();
+        assert_eq!(check_sergio_genes(2, &edges, &masters), Ok(()));
+        let lost = check_sergio_genes(3, &edges, &masters);
+        assert_eq!(lost, Err(Error::NeitherTargetNorMaster { gene: 2 }));
+        assert!(matches!(
+            check_sergio_genes(1, &edges, &masters),
+            Err(Error::GeneOutOfRange { .. })
+        ));
     }
 }

@@ -48,10 +48,18 @@ pub fn enrichment(
     weight: f64,
     side: Side,
 ) -> Result<Enrichment, Error> {
-    check(stats.len(), positions)?;
-    let weights = weights(stats, weight)?;
+    enrichment_of(&weights(stats, weight)?, positions, side)
+}
+
+/// As [`enrichment`], with the [`weights`] of all genes.
+pub(crate) fn enrichment_of(
+    weights: &[f64],
+    positions: &[usize],
+    side: Side,
+) -> Result<Enrichment, Error> {
+    check(weights.len(), positions)?;
     let hits: Vec<u32> = positions.iter().map(|&position| position as u32).collect();
-    let run = Run::of(&weights, &hits);
+    let run = Run::of(weights, &hits);
     let es = run.score(side);
     let leading_edge = if es > 0.0 {
         positions[..=run.highest_at].to_vec()

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::gsea::enrichment::{Enrichment, Run, Side, enrichment, weights};
+use crate::gsea::enrichment::{Enrichment, Run, Side, enrichment_of, weights};
 use crate::gsea::null::{NullConvention, Significance, significance};
 use crate::multiple_testing::{Adjustment, adjust};
 use crate::pathway::{Membership, below};
@@ -69,12 +69,13 @@ pub fn preranked(
         return Err(Error::NoPermutation);
     }
     sets.check_scores(stats)?;
+    let weights = weights(stats, options.weight)?;
     let enrichments: Result<Vec<Enrichment>, Error> = sets
         .sets()
         .enumerate()
         .map(|(set, genes)| {
             let positions: Vec<usize> = genes.iter().map(|&gene| gene as usize).collect();
-            let found = enrichment(stats, &positions, options.weight, options.side);
+            let found = enrichment_of(&weights, &positions, options.side);
             found.map_err(|error| match error {
                 Error::SetCoversAll { .. } => Error::SetCoversAll { set },
                 other => other,
@@ -82,7 +83,7 @@ pub fn preranked(
         })
         .collect();
     let enrichments = enrichments?;
-    let null = null_scores(stats, sets, options)?;
+    let null = null_scores(&weights, sets, options);
     let judged: Vec<Significance> = sets
         .sets()
         .zip(&enrichments)
@@ -115,29 +116,28 @@ pub fn preranked(
 
 /// Scores of random sets of every size that occurs, ascending.
 fn null_scores(
-    stats: &[f64],
+    weights: &[f64],
     sets: &Membership,
     options: &GseaOptions,
-) -> Result<BTreeMap<usize, Vec<f64>>, Error> {
-    let weights = weights(stats, options.weight)?;
+) -> BTreeMap<usize, Vec<f64>> {
     let mut null: BTreeMap<usize, Vec<f64>> =
         sets.sets().map(|set| (set.len(), Vec::new())).collect();
     let largest = null.keys().next_back().copied().unwrap_or(0);
     let root = ChaCha8Rng::seed_from_u64(options.seed);
-    let mut sample = Sample::new(stats.len());
+    let mut sample = Sample::new(weights.len());
     for permutation in 0..options.permutations {
         let mut generator = root.clone();
         generator.set_stream(permutation);
         sample.draw(largest, &mut generator);
         for (&size, scores) in &mut null {
-            let run = Run::of(&weights, sample.first(size));
+            let run = Run::of(weights, sample.first(size));
             scores.push(run.score(options.side));
         }
     }
     for scores in null.values_mut() {
         scores.sort_unstable_by(f64::total_cmp);
     }
-    Ok(null)
+    null
 }
 
 /// Random positions without repetition.

@@ -81,21 +81,21 @@ impl Membership {
             is_covered[gene as usize] = true;
         }
         let covered: Vec<usize> = (0..self.genes).filter(|&gene| is_covered[gene]).collect();
+        (self.renumbered(&covered), covered)
+    }
+
+    /// The same sets over the genes `kept`, ascending, which hold all members.
+    pub(crate) fn renumbered(&self, kept: &[usize]) -> Self {
         let mut place = vec![0; self.genes];
-        for (index, &gene) in (0..).zip(&covered) {
+        for (index, &gene) in (0..).zip(kept) {
             place[gene] = index;
         }
-        let members = self
-            .members
-            .iter()
-            .map(|&gene| place[gene as usize])
-            .collect();
-        let reduced = Self {
-            genes: covered.len(),
+        let members = self.members.iter();
+        Self {
+            genes: kept.len(),
             starts: self.starts.clone(),
-            members,
-        };
-        (reduced, covered)
+            members: members.map(|&gene| place[gene as usize]).collect(),
+        }
     }
 
     pub(crate) fn check_scores(&self, scores: &[f64]) -> Result<(), Error> {

@@ -1,5 +1,6 @@
 //! Gene sets, and whether their genes score higher than genes drawn at random.
 
+mod analysis;
 mod counting;
 mod enumeration;
 mod exact_null;
@@ -20,6 +21,7 @@ mod sum_test;
 mod symbols;
 mod tail;
 
+pub use analysis::{GeneUniverse, PathwayOptions, PathwayScore, PathwayTest, pathway_test};
 pub use gene_set::{GeneSet, Overlap, SizeLimits};
 pub use gmt::{GmtFile, GmtOptions, GmtWarning, RepeatedName, parse_gmt};
 pub use membership::Membership;

@@ -93,6 +93,28 @@ impl Population {
         Ok(SumMoments::new(mean, variance, third, fourth))
     }
 
+    /// Mean and variance of Σ w a over scores drawn without replacement, one for every weight.
+    ///
+    /// # Errors
+    /// [`Error::SetSize`] if there is no weight, or more than scores.
+    ///
+    /// # Reference
+    /// As [`sum_moments`](Self::sum_moments).
+    pub fn weighted_sum_moments(&self, weights: &[f64]) -> Result<(f64, f64), Error> {
+        let (size, genes) = (weights.len(), self.count);
+        if size == 0 || size > genes {
+            return Err(Error::SetSize { size, genes });
+        }
+        let n = genes as f64;
+        let sum = compensated_sum(weights.iter().copied());
+        let squares = compensated_sum(weights.iter().map(|weight| weight * weight));
+        if genes == 1 {
+            return Ok((self.mean * sum, 0.0));
+        }
+        let spread = (squares - sum * sum / n).max(0.0);
+        Ok((self.mean * sum, n / (n - 1.0) * self.central[0] * spread))
+    }
+
     /// √m₂, the standard deviation of the scores.
     pub(crate) fn spread(&self) -> f64 {
         self.central[0].sqrt()
@@ -150,6 +172,27 @@ mod tests {
             sums.iter().map(|sum| (sum - mean).powi(power)).sum::<f64>() / sums.len() as f64
         };
         [mean, central(2), central(3), central(4)]
+    }
+
+    #[test]
+    fn weights_are_dealt_to_all_pairs() {
+        let (scores, weights) = ([0.3, -1.2, 5.0, 2.2], [2.0, -0.5]);
+        let population = Population::new(&scores).unwrap();
+        let sums: Vec<f64> = (0..4)
+            .flat_map(|a| (0..4).filter(move |b| a != *b).map(move |b| (a, b)))
+            .map(|(a, b)| weights[0] * scores[a] + weights[1] * scores[b])
+            .collect();
+        let mean = sums.iter().sum::<f64>() / 12.0;
+        let variance = sums.iter().map(|sum| (sum - mean).powi(2)).sum::<f64>() / 12.0;
+        let found = population.weighted_sum_moments(&weights).unwrap();
+        assert_relative_eq!(found.0, mean, max_relative = 1e-12);
+        assert_relative_eq!(found.1, variance, max_relative = 1e-12);
+        // Equal weights are a plain sum.
+        let plain = population.sum_moments(3).unwrap();
+        let (mean, variance) = population.weighted_sum_moments(&[1.0; 3]).unwrap();
+        assert_relative_eq!(mean, plain.mean, max_relative = 1e-12);
+        assert_relative_eq!(variance, plain.variance, max_relative = 1e-12);
+        assert!(population.weighted_sum_moments(&[]).is_err());
     }
 
     #[test]

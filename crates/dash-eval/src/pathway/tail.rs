@@ -1,9 +1,9 @@
 //! How a tail probability is found, and what came of it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How the tail probability of a sum of scores is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TailMethod {
     /// The best that applies: a closed form at the boundaries, every subset where there are few, the null

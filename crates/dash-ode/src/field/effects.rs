@@ -108,7 +108,7 @@ pub fn effective_sparsity<T: Real>(parameters: &Parameters<T>) -> f64 {
 }
 
 /// ReLU(v), or ones for a model without multipliers.
-fn rectified_multipliers<T: Real>(parameters: &Parameters<T>) -> Array1<f64> {
+pub(super) fn rectified_multipliers<T: Real>(parameters: &Parameters<T>) -> Array1<f64> {
     let layout = parameters.layout();
     layout.multiplier().map_or_else(
         || Array1::ones(layout.genes()),

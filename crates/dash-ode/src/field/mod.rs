@@ -10,6 +10,7 @@ mod layout;
 mod mlp;
 mod parameters;
 mod phoenix;
+mod targets;
 
 pub use closure::FnField;
 pub use direct::Direct;
@@ -18,6 +19,7 @@ pub use layout::{Block, Branch, Layout, Role};
 pub use mlp::Mlp;
 pub use parameters::Parameters;
 pub use phoenix::Phoenix;
+pub use targets::targets;
 
 use crate::Real;
 

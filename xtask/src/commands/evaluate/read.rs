@@ -1,13 +1,19 @@
 //! The files of an evaluation.
 
+use std::collections::HashSet;
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use dash_eval::{EdgeList, EdgeSet, Estimate, GeneNames, Unplaced, parse_edges};
+use dash_eval::{EdgeList, EdgeSet, Estimate, GeneNames, Unplaced, parse_edges, parse_genes};
+use flate2::read::MultiGzDecoder;
 use serde::Serialize;
 
-use crate::cli::Evaluate;
+use crate::cli::Networks;
+
+/// How a gzip file begins.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// What became of the edges of a file.
 #[derive(Debug, Serialize)]
@@ -37,15 +43,15 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    pub(super) fn read(arguments: &Evaluate) -> anyhow::Result<Self> {
+    pub(super) fn read(arguments: &Networks) -> anyhow::Result<Self> {
         let networks: anyhow::Result<Vec<NamedList>> = arguments
-            .networks
+            .predictions
             .iter()
             .map(|path| NamedList::read(path))
             .collect();
         let optional = |path: &Option<_>| path.as_deref().map(read_genes).transpose();
         Ok(Self {
-            reference: NamedList::read(&arguments.reference)?,
+            reference: NamedList::read(&arguments.truth)?,
             networks: networks?,
             prior: arguments
                 .prior
@@ -90,9 +96,26 @@ impl Inputs {
             if source.edges == 0 {
                 bail!("{}: no edge names two genes of the evaluation", named.file);
             }
+            self.check_shared_genes(named)?;
             Ok((estimate, source))
         };
         self.networks.iter().map(network).collect()
+    }
+
+    /// A network of other identifiers than the reference's would look like one without a true edge.
+    fn check_shared_genes(&self, network: &NamedList) -> anyhow::Result<()> {
+        let known: HashSet<&str> = self.reference.genes().collect();
+        if network.genes().any(|gene| known.contains(gene)) {
+            return Ok(());
+        }
+        let first = |list: &NamedList| list.list.edges[0].regulator.clone();
+        bail!(
+            "{} and {} share no gene: one names genes like `{}`, the other like `{}`; map both to one kind of identifier",
+            network.file,
+            self.reference.file,
+            first(network),
+            first(&self.reference)
+        )
     }
 
     /// Known regulators that are among the genes.
@@ -107,6 +130,20 @@ impl Inputs {
         places.dedup();
         Some(places)
     }
+}
+
+/// The text of a file, plain or gzip.
+pub(super) fn text_of(path: &Path) -> anyhow::Result<String> {
+    let cannot = || format!("cannot read {}", path.display());
+    let bytes = fs::read(path).with_context(cannot)?;
+    if !bytes.starts_with(&GZIP) {
+        return String::from_utf8(bytes).with_context(cannot);
+    }
+    let mut text = String::new();
+    MultiGzDecoder::new(&bytes[..])
+        .read_to_string(&mut text)
+        .with_context(cannot)?;
+    Ok(text)
 }
 
 fn edge_set(named: &NamedList, genes: &GeneNames) -> anyhow::Result<(EdgeSet, Source)> {
@@ -124,9 +161,16 @@ fn edge_set(named: &NamedList, genes: &GeneNames) -> anyhow::Result<(EdgeSet, So
 impl NamedList {
     fn read(path: &Path) -> anyhow::Result<Self> {
         let file = path.display().to_string();
-        let text = fs::read_to_string(path).with_context(|| format!("cannot read {file}"))?;
-        let list = parse_edges(&text).with_context(|| file.clone())?;
+        let list = parse_edges(&text_of(path)?).with_context(|| file.clone())?;
+        if list.edges.is_empty() {
+            bail!("{file}: no edge is listed");
+        }
         Ok(Self { file, list })
+    }
+
+    fn genes(&self) -> impl Iterator<Item = &str> {
+        let edges = self.list.edges.iter();
+        edges.flat_map(|edge| [edge.regulator.as_str(), edge.target.as_str()])
     }
 
     fn source(&self, unplaced: Unplaced, repeated_pairs: usize) -> Source {
@@ -139,25 +183,6 @@ impl NamedList {
     }
 }
 
-/// Genes, one a line, of which the first field counts; a heading `x` or `gene` and the suffix `_input` of the published
-/// lists are left out.
 fn read_genes(path: &Path) -> anyhow::Result<Vec<String>> {
-    let text =
-        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let names = text
-        .trim_start_matches('\u{feff}')
-        .lines()
-        .filter_map(|line| {
-            let field = line.split([',', '\t']).next()?.trim().trim_matches('"');
-            let name = field.strip_suffix("_input").unwrap_or(field);
-            (!name.is_empty()).then(|| name.to_owned())
-        });
-    let mut names: Vec<String> = names.collect();
-    if matches!(names.first().map(String::as_str), Some("x" | "gene")) {
-        names.remove(0);
-    }
-    if names.is_empty() {
-        bail!("{}: no gene is listed", path.display());
-    }
-    Ok(names)
+    parse_genes(&text_of(path)?).with_context(|| path.display().to_string())
 }

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use dash_eval::{Interval, Metric};
 
+use super::networks::{Evaluation, Scores};
 use super::read::Source;
-use super::{Evaluation, Scores};
 
 const HEADINGS: [&str; 10] = [
     "network",

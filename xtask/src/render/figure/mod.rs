@@ -1,6 +1,7 @@
 //! Figures: the one place that knows the plotting library.
 
 mod effects;
+mod pathways;
 mod scatter;
 
 use std::fmt::Write;
@@ -45,6 +46,21 @@ pub(crate) fn draw(
     scene
         .map(|scene| Figure::of(&scene, entry.id()))
         .transpose()
+}
+
+pub(crate) use pathways::{CAPTION as PATHWAYS_CAPTION, MethodPathways};
+
+/// Draws the best pathways of every method as a heat map; `None` if none is significant.
+///
+/// # Errors
+/// When two methods have one name or the picture cannot be made.
+pub(crate) fn pathways(
+    id: &str,
+    title: &str,
+    methods: &[MethodPathways],
+) -> anyhow::Result<Option<Figure>> {
+    let scene = pathways::scene(title, methods)?;
+    scene.map(|scene| Figure::of(&scene, id)).transpose()
 }
 
 /// How to read a figure, beside it.
