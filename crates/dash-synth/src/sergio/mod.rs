@@ -1,5 +1,6 @@
 //! Single cells by the chemical Langevin equation, as SERGIO simulates them.
 
+mod cells;
 mod differentiation;
 mod draws;
 mod files;
@@ -9,6 +10,8 @@ mod normals;
 mod order;
 mod population;
 mod rates;
+mod reservoir;
+mod rest;
 mod run;
 mod sampling;
 mod settings;

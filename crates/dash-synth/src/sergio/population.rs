@@ -1,26 +1,26 @@
 //! Cells of one type, from where they leave their parent to where they rest.
 
-use ndarray::Array2;
-use rand_chacha::ChaCha8Rng;
-
 use super::draws::Noise;
 use super::langevin::{Constants, NoiseType, Regulated, Splicing, step};
 use super::rates::{Rates, padded};
+use super::rest::Rest;
 use crate::error::{Error, Result};
-use crate::random::{below, shuffle};
 
 /// Draws that are made at a time: they stay in the nearest cache.
 const AT_A_TIME: usize = 1024;
-/// Points whose mean is compared with the steady state.
-const RECENT: usize = 10;
-/// Distance from a steady state of 0 that counts as reached.
-const NEAR_ZERO: f64 = 1e-3;
 
 /// Unspliced and spliced RNA, `genes × padded paths`.
 #[derive(Clone, Debug)]
 pub(super) struct State {
     pub(super) unspliced: Vec<f64>,
     pub(super) spliced: Vec<f64>,
+}
+
+impl State {
+    /// Unspliced, then spliced RNA.
+    pub(super) fn both(&self) -> [&[f64]; 2] {
+        [&self.unspliced, &self.spliced]
+    }
 }
 
 /// What happens to a population.
@@ -77,7 +77,7 @@ impl<'a> Population<'a> {
         noise: &mut impl Noise,
         watch: &mut impl FnMut(usize, &State),
     ) -> Result<(usize, usize)> {
-        let mut rest = Rest::new(self.genes.len(), self.law.rates.lanes);
+        let mut rest = Rest::new(stop.rest, self.law.rates.lanes);
         watch(0, &self.state);
         rest.see(0, &self.state);
         let mut points = 1;
@@ -93,9 +93,11 @@ impl<'a> Population<'a> {
             }
             self.advance(points - 1, noise);
             watch(points, &self.state);
-            rest.see(points, &self.state);
+            if rested_at.is_none() {
+                rest.see(points, &self.state);
+            }
             points += 1;
-            if rested_at.is_none() && points >= stop.least_points && rest.reached(points, stop) {
+            if rested_at.is_none() && points >= stop.least_points && rest.reached() {
                 rested_at = Some(points);
             }
         }
@@ -146,168 +148,5 @@ impl<'a> Population<'a> {
         for (gene, x) in acting.chunks(width).enumerate() {
             self.law.rates.refresh(gene, x, &mut self.activities);
         }
-    }
-}
-
-/// How far the genes are with coming to rest: unspliced, then spliced RNA, then counted; each at another point.
-struct Rest {
-    lanes: usize,
-    stage: Vec<u8>,
-    recent: Vec<State>,
-}
-
-const COUNTED: u8 = 3;
-
-impl Rest {
-    fn new(genes: usize, lanes: usize) -> Self {
-        Self {
-            lanes,
-            stage: vec![0; genes],
-            recent: Vec::with_capacity(RECENT),
-        }
-    }
-
-    fn see(&mut self, point: usize, state: &State) {
-        if self.recent.len() < RECENT {
-            self.recent.push(state.clone());
-        } else {
-            self.recent[point % RECENT].clone_from(state);
-        }
-    }
-
-    /// Takes every gene at most one stage further; whether all are counted.
-    fn reached(&mut self, points: usize, stop: &Stop<'_>) -> bool {
-        let width = padded(self.lanes);
-        debug_assert_eq!(self.recent.len(), points.min(RECENT));
-        for (gene, stage) in self.stage.iter_mut().enumerate() {
-            let passed = match *stage {
-                0 | 1 => {
-                    let rest = stop.rest[usize::from(*stage)][gene];
-                    (0..self.lanes).any(|path| {
-                        let place = gene * width + path;
-                        let value = |state: &State| match *stage {
-                            0 => state.unspliced[place],
-                            _ => state.spliced[place],
-                        };
-                        let sum: f64 = self.recent.iter().map(value).sum();
-                        near(sum / self.recent.len() as f64, rest)
-                    })
-                }
-                _ => true,
-            };
-            if passed && *stage < COUNTED {
-                *stage += 1;
-            }
-        }
-        self.stage.iter().all(|stage| *stage == COUNTED)
-    }
-}
-
-fn near(mean: f64, rest: f64) -> bool {
-    let tolerance = if rest < 1.0 { 0.2 } else { 0.1 };
-    (mean - rest).abs() < tolerance * rest || (rest <= 0.0 && mean <= NEAR_ZERO)
-}
-
-/// Cells chosen from all paths and points of a run.
-pub(super) struct Chosen {
-    paths: usize,
-    how: How,
-    /// Values of the cells, `cells × genes`.
-    pub(super) unspliced: Array2<f64>,
-    pub(super) spliced: Array2<f64>,
-    /// The point of every cell.
-    pub(super) points: Vec<usize>,
-}
-
-enum How {
-    /// Uniformly without replacement, while the length of the run is not known yet.
-    ///
-    /// # Reference
-    /// Algorithm R: J. S. Vitter, ACM Transactions on Mathematical Software 11 (1985) 37–57.
-    Reservoir { seen: usize, rng: Box<ChaCha8Rng> },
-    /// Point, path and cell, in order.
-    Listed {
-        due: Vec<(usize, usize, usize)>,
-        next: usize,
-    },
-}
-
-impl Chosen {
-    pub(super) fn at_random(cells: usize, genes: usize, paths: usize, rng: ChaCha8Rng) -> Self {
-        let how = How::Reservoir {
-            seen: 0,
-            rng: Box::new(rng),
-        };
-        Self::new(cells, genes, paths, how)
-    }
-
-    /// Cells given as path · points + point.
-    pub(super) fn listed(list: &[usize], genes: usize, paths: usize, points: usize) -> Self {
-        let place = |(cell, index): (usize, &usize)| (index % points, index / points, cell);
-        let mut due: Vec<_> = list.iter().enumerate().map(place).collect();
-        due.sort_unstable();
-        Self::new(list.len(), genes, paths, How::Listed { due, next: 0 })
-    }
-
-    fn new(cells: usize, genes: usize, paths: usize, how: How) -> Self {
-        Self {
-            paths,
-            how,
-            unspliced: Array2::zeros((cells, genes)),
-            spliced: Array2::zeros((cells, genes)),
-            points: vec![0; cells],
-        }
-    }
-
-    pub(super) fn see(&mut self, point: usize, state: &State) {
-        let cells = self.points.len();
-        let mut taken = Vec::new();
-        match &mut self.how {
-            How::Reservoir { seen, rng } => {
-                for path in 0..self.paths {
-                    let cell = if *seen < cells {
-                        *seen
-                    } else {
-                        below(*seen + 1, rng)
-                    };
-                    *seen += 1;
-                    if cell < cells {
-                        taken.push((path, cell));
-                    }
-                }
-            }
-            How::Listed { due, next } => {
-                while let Some(&(_, path, cell)) = due.get(*next).filter(|due| due.0 == point) {
-                    taken.push((path, cell));
-                    *next += 1;
-                }
-            }
-        }
-        for (path, cell) in taken {
-            self.take(point, path, cell, state);
-        }
-    }
-
-    fn take(&mut self, point: usize, path: usize, cell: usize, state: &State) {
-        let width = padded(self.paths);
-        self.points[cell] = point;
-        let targets = [
-            (&mut self.unspliced, &state.unspliced),
-            (&mut self.spliced, &state.spliced),
-        ];
-        for (cells, values) in targets {
-            for (gene, value) in cells.row_mut(cell).iter_mut().enumerate() {
-                *value = values[gene * width + path];
-            }
-        }
-    }
-
-    /// The cells in the order to hand them out: the first to come keep their places in a reservoir, hence they are shuffled.
-    pub(super) fn order(&mut self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.points.len()).collect();
-        if let How::Reservoir { rng, .. } = &mut self.how {
-            shuffle(&mut order, rng);
-        }
-        order
     }
 }

@@ -1,11 +1,12 @@
 //! A stationary run: all genes together, or level after level.
 
-use ndarray::{Array3, Axis};
+use dash_ode::{Kernel, vectorised};
 
+use super::cells::Cells;
 use super::draws::Noise;
 use super::langevin::{Constants, NoiseType, Regulated, step};
 use super::order::levels;
-use super::rates::{Rates, block, block_mut, padded};
+use super::rates::{Rates, padded};
 use super::steady::{HalfResponse, Steady};
 use super::steady_state::{production, steady_state};
 use super::system::System;
@@ -47,11 +48,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Simulates; `watch` is shown every gene at every point, its types.
+    /// Simulates; at every point `watch` is shown the genes that have moved, and `genes × padded types` of all.
     pub(super) fn simulate(
         self,
         noise: &mut impl Noise,
-        watch: impl FnMut(usize, usize, &[f64]),
+        watch: impl FnMut(usize, &[usize], &[f64]),
     ) -> Result<Steady> {
         match self.setup.half_response {
             HalfResponse::Sampled => self.by_level(noise, watch),
@@ -69,7 +70,7 @@ impl<'a> Run<'a> {
         mut self,
         half_response: Vec<f64>,
         noise: &mut impl Noise,
-        mut watch: impl FnMut(usize, usize, &[f64]),
+        mut watch: impl FnMut(usize, &[usize], &[f64]),
     ) -> Result<Steady> {
         let setup = self.setup;
         let (genes, types) = (setup.system.genes().len(), setup.system.types());
@@ -87,17 +88,14 @@ impl<'a> Run<'a> {
             x[gene * width..][..types].copy_from_slice(start);
         }
         let all: Vec<usize> = (0..genes).collect();
-        let regulators: Vec<usize> = (0..genes)
-            .filter(|&g| !self.rates.slots_of(g).is_empty())
-            .collect();
+        let regulators = self.regulators(&all);
         let mut activities = vec![0.0; self.rates.slots.len() * width];
         for point in 0..setup.points {
-            self.record(point, &all, &x, &mut watch);
+            watch(point, &all, &x);
+            self.cells.collect(point, &all, &x, width);
             if point + 1 < setup.points {
-                for &gene in &regulators {
-                    let x = &x[gene * width..(gene + 1) * width];
-                    self.rates.refresh(gene, x, &mut activities);
-                }
+                self.keep(&regulators, &x, &mut activities);
+                self.respond(&regulators, &mut activities);
                 self.advance(point, 0, &all, &mut activities, &mut x, noise);
             }
         }
@@ -108,55 +106,67 @@ impl<'a> Run<'a> {
     fn by_level(
         mut self,
         noise: &mut impl Noise,
-        mut watch: impl FnMut(usize, usize, &[f64]),
+        mut watch: impl FnMut(usize, &[usize], &[f64]),
     ) -> Result<Steady> {
         let setup = self.setup;
-        let genes = setup.system.genes().len();
+        let (genes, types) = (setup.system.genes().len(), setup.system.types());
         let level = levels(setup.system)?;
-        let width = padded(setup.system.types());
+        let width = padded(types);
         let row = self.rates.slots.len() * width;
         let mut rows = vec![0.0; setup.points * row];
         let mut x = vec![0.0; genes * width];
         let mut half_response = vec![f64::NAN; genes];
+        let mut means = vec![f64::NAN; genes * types];
         for group in (0..=level.iter().copied().max().unwrap_or(0)).rev() {
             let members: Vec<usize> = (0..genes).filter(|&g| level[g] == group).collect();
-            self.start(&members, &half_response, &mut x);
+            let regulators = self.regulators(&members);
+            self.start(&members, &half_response, &means, &mut x);
             for point in 0..setup.points {
                 let activities = &mut rows[point * row..(point + 1) * row];
-                self.record(point, &members, &x, &mut watch);
-                self.keep(&members, &x, activities);
+                watch(point, &members, &x);
+                self.cells.collect(point, &members, &x, width);
+                self.keep(&regulators, &x, activities);
                 if point + 1 < setup.points {
                     self.advance(point, group, &members, activities, &mut x, noise);
                 }
             }
-            for &gene in &members {
-                half_response[gene] = self.cells.mean(gene);
+            for &gene in &regulators {
+                let own = &mut means[gene * types..(gene + 1) * types];
+                for (mean, found) in own.iter_mut().zip(self.cells.means(gene)) {
+                    *mean = found;
+                }
+                half_response[gene] = own.iter().sum::<f64>() / types as f64;
                 self.rates.set_half_response(gene, half_response[gene]);
             }
-            for activities in rows.chunks_mut(row.max(1)) {
-                self.respond(&members, activities);
-            }
+            self.respond(&regulators, &mut rows);
         }
         Ok(self.finish(half_response))
     }
 
-    /// Start of a level: P/λ at the sampled means of the regulators.
-    fn start(&self, members: &[usize], half_response: &[f64], x: &mut [f64]) {
+    /// Start of a level: P/λ at the sampled means of the regulators, `genes × types`.
+    fn start(&self, members: &[usize], half_response: &[f64], means: &[f64], x: &mut [f64]) {
         let setup = self.setup;
-        let width = padded(setup.system.types());
+        let types = setup.system.types();
+        let width = padded(types);
         for &gene in members {
-            for cell_type in 0..setup.system.types() {
-                let mean = |regulator| self.cells.mean_in_type(regulator, cell_type);
+            for cell_type in 0..types {
+                let mean = |regulator| means[regulator * types + cell_type];
                 let p = production(setup.system, gene, cell_type, half_response, &mean);
                 x[gene * width + cell_type] = setup.factors[gene] * p / setup.decay[gene];
             }
         }
     }
 
+    /// Those that have targets.
+    fn regulators(&self, genes: &[usize]) -> Vec<usize> {
+        let acts = |gene: &usize| !self.rates.slots_of(*gene).is_empty();
+        genes.iter().copied().filter(acts).collect()
+    }
+
     /// Puts concentrations where the activities will be once the half responses are known.
-    fn keep(&self, members: &[usize], x: &[f64], activities: &mut [f64]) {
+    fn keep(&self, regulators: &[usize], x: &[f64], activities: &mut [f64]) {
         let width = padded(self.rates.lanes);
-        for &gene in members {
+        for &gene in regulators {
             for slot in self.rates.slots_of(gene) {
                 activities[slot * width..(slot + 1) * width]
                     .copy_from_slice(&x[gene * width..(gene + 1) * width]);
@@ -164,17 +174,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Turns kept concentrations into activities.
-    fn respond(&self, members: &[usize], activities: &mut [f64]) {
-        let width = padded(self.rates.lanes);
-        for &gene in members {
-            for slot in self.rates.slots_of(gene) {
-                for lane in (slot * width..(slot + 1) * width).step_by(super::rates::WIDTH) {
-                    let x = *block(activities, lane);
-                    *block_mut(activities, lane) = self.rates.slots[slot].activity(x);
-                }
-            }
-        }
+    /// Turns kept concentrations into activities, at one point or at many.
+    fn respond(&self, regulators: &[usize], activities: &mut [f64]) {
+        vectorised(Respond {
+            rates: &self.rates,
+            regulators,
+            activities,
+        });
     }
 
     fn advance(
@@ -204,20 +210,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn record(
-        &mut self,
-        point: usize,
-        members: &[usize],
-        x: &[f64],
-        watch: &mut impl FnMut(usize, usize, &[f64]),
-    ) {
-        let (types, width) = (self.rates.lanes, padded(self.rates.lanes));
-        for &gene in members {
-            watch(point, gene, &x[gene * width..][..types]);
-        }
-        self.cells.collect(point, members, x, width);
-    }
-
     fn finish(self, mut half_response: Vec<f64>) -> Steady {
         for (gene, h) in half_response.iter_mut().enumerate() {
             if self.rates.slots_of(gene).is_empty() {
@@ -225,62 +217,24 @@ impl<'a> Run<'a> {
             }
         }
         Steady {
-            expression: self.cells.expression,
+            expression: self.cells.expression(),
             half_response,
         }
     }
 }
 
-/// Cells to be filled as the run passes their points.
-struct Cells {
-    /// `types × genes × cells`.
-    expression: Array3<f64>,
-    /// Point, type and cell, in the order of the points.
-    due: Vec<(usize, usize, usize)>,
-    next: usize,
+struct Respond<'a> {
+    rates: &'a Rates,
+    regulators: &'a [usize],
+    activities: &'a mut [f64],
 }
 
-impl Cells {
-    fn new(genes: usize, points: &[Vec<usize>]) -> Self {
-        let of_type = |(cell_type, points): (usize, &Vec<usize>)| {
-            let due = |(cell, &point)| (point, cell_type, cell);
-            points.iter().enumerate().map(due).collect::<Vec<_>>()
-        };
-        let mut due: Vec<_> = points.iter().enumerate().flat_map(of_type).collect();
-        due.sort_unstable();
-        let cells = points.first().map_or(0, Vec::len);
-        Self {
-            expression: Array3::zeros((points.len(), genes, cells)),
-            due,
-            next: 0,
+impl Kernel for Respond<'_> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        let row = self.rates.slots.len() * padded(self.rates.lanes);
+        for activities in self.activities.chunks_mut(row.max(1)) {
+            self.rates.respond(self.regulators, activities);
         }
-    }
-
-    /// Fills the cells of this point; the points come in order, from 0 for every group of genes.
-    fn collect(&mut self, point: usize, genes: &[usize], x: &[f64], width: usize) {
-        if point == 0 {
-            self.next = 0;
-        }
-        while let Some(&(due, cell_type, cell)) = self.due.get(self.next) {
-            if due != point {
-                break;
-            }
-            for &gene in genes {
-                self.expression[[cell_type, gene, cell]] = x[gene * width + cell_type];
-            }
-            self.next += 1;
-        }
-    }
-
-    fn mean_in_type(&self, gene: usize, cell_type: usize) -> f64 {
-        let cells = self.expression.index_axis(Axis(0), cell_type);
-        let cells = cells.index_axis(Axis(0), gene);
-        cells.sum() / cells.len() as f64
-    }
-
-    fn mean(&self, gene: usize) -> f64 {
-        let types = self.expression.len_of(Axis(0));
-        let sum: f64 = (0..types).map(|b| self.mean_in_type(gene, b)).sum();
-        sum / types as f64
     }
 }

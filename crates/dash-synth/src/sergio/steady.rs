@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::draws::{Given, Random};
 use super::langevin::NoiseType;
+use super::rates::padded;
 use super::run::{Run, Setup};
 use super::sampling::Sampling;
 use super::settings::{PerGene, Range, check_count, check_dt};
@@ -181,9 +182,12 @@ pub fn trace_steady(
         ..setup(system, config, &[])?
     };
     let mut trajectory = Array3::zeros((genes, types, steps + 1));
-    let keep = |point, gene, x: &[f64]| {
-        for (cell_type, &x) in x.iter().enumerate() {
-            trajectory[[gene, cell_type, point]] = x;
+    let width = padded(types);
+    let keep = |point, genes: &[usize], x: &[f64]| {
+        for &gene in genes {
+            for cell_type in 0..types {
+                trajectory[[gene, cell_type, point]] = x[gene * width + cell_type];
+            }
         }
     };
     let run = Run::new(&setup, &draws.points);
