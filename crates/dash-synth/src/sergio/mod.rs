@@ -18,6 +18,7 @@ mod settings;
 mod steady;
 mod steady_state;
 mod system;
+mod technical;
 #[cfg(test)]
 mod testing;
 
@@ -35,3 +36,7 @@ pub use steady::{
     simulate_steady, trace_steady,
 };
 pub use system::{Interaction, System};
+pub use technical::{
+    Dropout, LibrarySize, Outliers, Preset, TechnicalNoise, TechnicalTruth, count_molecules,
+    presets,
+};
