@@ -1,7 +1,5 @@
 //! One step of the chemical Langevin equation.
 
-use std::array::from_fn;
-
 use dash_ode::{Kernel, vectorised};
 use serde::{Deserialize, Serialize};
 
@@ -108,8 +106,11 @@ impl Production for Splicing<'_> {
     #[inline(always)]
     fn rate<const N: usize>(&self, gene: usize, lane: usize) -> [Block; N] {
         let decay = self.decay[gene];
-        let unspliced = blocks::<N>(self.unspliced, gene * padded(self.lanes) + lane);
-        unspliced.map(|block| block.map(|u| decay * u))
+        let mut rate = *blocks::<N>(self.unspliced, gene * padded(self.lanes) + lane);
+        for u in rate.as_flattened_mut() {
+            *u *= decay;
+        }
+        rate
     }
 
     #[inline(always)]
@@ -206,13 +207,15 @@ impl<P: Production, F: Fn(f64, f64, f64, f64) -> f64> WithLaw<'_, P, F> {
         let rate = step.production.rate::<N>(gene, lane);
         let cells = blocks_mut::<N>(step.x, gene * padded(lanes) + lane);
         for n in 0..N {
-            // Whole blocks in, whole blocks out: only then does the compiler see vectors.
-            let loss = cells[n].map(|x| decay * x);
-            let noise: Block = from_fn(|i| (self.law)(rate[n][i], loss[i], z[n][i], other[n][i]));
-            cells[n] = from_fn(|i| {
-                let mean = cells[n][i] + dt * (rate[n][i] - loss[i]);
-                amplitude.mul_add(noise[i], mean).max(0.0)
-            });
+            // Whole blocks in, whole blocks out, and loops, for `map` of arrays is not always inlined: only then are they vectors.
+            let (x, mut after) = (cells[n], [0.0; WIDTH]);
+            for i in 0..WIDTH {
+                let loss = decay * x[i];
+                let noise = (self.law)(rate[n][i], loss, z[n][i], other[n][i]);
+                let mean = x[i] + dt * (rate[n][i] - loss);
+                after[i] = amplitude.mul_add(noise, mean).max(0.0);
+            }
+            cells[n] = after;
         }
         N * WIDTH
     }

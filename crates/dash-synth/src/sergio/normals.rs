@@ -81,7 +81,8 @@ struct BoxMuller<'a> {
 impl Kernel for BoxMuller<'_> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
-        let (first, second) = self.normals.split_at_mut(BATCH / 2);
+        let mut single = [0.0; BATCH];
+        let (first, second) = single.split_at_mut(BATCH / 2);
         let (lengths, angles) = self.words.split_at(BATCH / 2);
         let rows = first.iter_mut().zip(second).zip(lengths.iter().zip(angles));
         for ((first, second), (&length, &angle)) in rows {
@@ -89,8 +90,11 @@ impl Kernel for BoxMuller<'_> {
             let u = (signed(length >> 1) + 0.5) / TWO_31;
             let length = (-2.0 * ln(u)).sqrt();
             let (sin, cos) = sin_cos(angle);
-            *first = f64::from(length * cos);
-            *second = f64::from(length * sin);
+            *first = length * cos;
+            *second = length * sin;
+        }
+        for (normal, single) in self.normals.iter_mut().zip(single) {
+            *normal = f64::from(single);
         }
     }
 }

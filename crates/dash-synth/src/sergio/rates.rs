@@ -1,6 +1,5 @@
 //! Production rates, laid out for vectors: a sparse product of strengths and activities.
 
-use std::array::from_fn;
 use std::ops::Range;
 
 use super::system::System;
@@ -33,8 +32,13 @@ impl Slot {
         if matches!(self.exponent, 2.0) {
             // The usual exponent, without a power.
             let h = h * h;
-            for block in values.as_chunks_mut::<WIDTH>().0 {
-                *block = block.map(|x| if x > 0.0 { x * x / (h + x * x) } else { 0.0 });
+            for x in values {
+                let square = *x * *x;
+                *x = if square > 0.0 {
+                    square / (h + square)
+                } else {
+                    0.0
+                };
             }
         } else {
             for x in values {
@@ -130,11 +134,19 @@ impl Rates {
         let mut sums = *blocks::<N>(&self.base, gene * width + lane);
         for &(slot, strength) in &self.terms[self.first_term[gene]..self.first_term[gene + 1]] {
             let activity = blocks::<N>(activities, slot * width + lane);
-            for (sum, a) in sums.iter_mut().zip(activity) {
-                *sum = from_fn(|i| strength.mul_add(a[i], sum[i]));
+            for (sum, a) in sums
+                .as_flattened_mut()
+                .iter_mut()
+                .zip(activity.as_flattened())
+            {
+                *sum = strength.mul_add(*a, *sum);
             }
         }
-        sums.map(|sum| sum.map(|p| p.max(0.0)))
+        // Loops, for `map` of arrays is not always inlined, and then has no vectors.
+        for p in sums.as_flattened_mut() {
+            *p = p.max(0.0);
+        }
+        sums
     }
 
     /// Activities of the slots of a gene (`slots × padded lanes`) from its concentrations (`padded lanes`).
