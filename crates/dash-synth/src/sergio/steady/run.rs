@@ -2,15 +2,16 @@
 
 use dash_ode::{Kernel, vectorised};
 
+use super::Steady;
+use super::by_level::MOST_KEPT;
 use super::cells::Cells;
-use super::draws::Noise;
-use super::langevin::{Constants, NoiseType, Regulated, step};
-use super::order::levels;
-use super::rates::{Rates, padded};
-use super::steady::{HalfResponse, Steady};
-use super::steady_state::{production, steady_state};
-use super::system::System;
+use super::config::HalfResponse;
 use crate::error::Result;
+use crate::sergio::draws::Noise;
+use crate::sergio::langevin::{Constants, NoiseType, Regulated, step};
+use crate::sergio::rates::{Rates, padded};
+use crate::sergio::steady_state::steady_state;
+use crate::sergio::system::System;
 
 /// Genes that draw their normals together: their draws stay in the nearest cache.
 const PORTION: usize = 64;
@@ -30,10 +31,10 @@ pub(super) struct Setup<'a> {
 
 /// A run that is ready to go.
 pub(super) struct Run<'a> {
-    setup: &'a Setup<'a>,
+    pub(super) setup: &'a Setup<'a>,
     constants: Constants,
-    rates: Rates,
-    cells: Cells,
+    pub(super) rates: Rates,
+    pub(super) cells: Cells,
 }
 
 impl<'a> Run<'a> {
@@ -55,7 +56,7 @@ impl<'a> Run<'a> {
         watch: impl FnMut(usize, &[usize], &[f64]),
     ) -> Result<Steady> {
         match self.setup.half_response {
-            HalfResponse::Sampled => self.by_level(noise, watch),
+            HalfResponse::Sampled => self.by_level(MOST_KEPT, noise, watch),
             HalfResponse::Given(h) => self.together(h.clone(), noise, watch),
             HalfResponse::Deterministic => {
                 let wild_type = vec![1.0; self.setup.factors.len()];
@@ -102,69 +103,14 @@ impl<'a> Run<'a> {
         Ok(self.finish(half_response))
     }
 
-    /// One level after the other; the trajectories of regulators are held for the levels below.
-    fn by_level(
-        mut self,
-        noise: &mut impl Noise,
-        mut watch: impl FnMut(usize, &[usize], &[f64]),
-    ) -> Result<Steady> {
-        let setup = self.setup;
-        let (genes, types) = (setup.system.genes().len(), setup.system.types());
-        let level = levels(setup.system)?;
-        let width = padded(types);
-        let row = self.rates.slots.len() * width;
-        let mut rows = vec![0.0; setup.points * row];
-        let mut x = vec![0.0; genes * width];
-        let mut half_response = vec![f64::NAN; genes];
-        let mut means = vec![f64::NAN; genes * types];
-        for group in (0..=level.iter().copied().max().unwrap_or(0)).rev() {
-            let members: Vec<usize> = (0..genes).filter(|&g| level[g] == group).collect();
-            let regulators = self.regulators(&members);
-            self.start(&members, &half_response, &means, &mut x);
-            for point in 0..setup.points {
-                let activities = &mut rows[point * row..(point + 1) * row];
-                watch(point, &members, &x);
-                self.cells.collect(point, &members, &x, width);
-                self.keep(&regulators, &x, activities);
-                if point + 1 < setup.points {
-                    self.advance(point, group, &members, activities, &mut x, noise);
-                }
-            }
-            for &gene in &regulators {
-                let own = &mut means[gene * types..(gene + 1) * types];
-                for (mean, found) in own.iter_mut().zip(self.cells.means(gene)) {
-                    *mean = found;
-                }
-                half_response[gene] = own.iter().sum::<f64>() / types as f64;
-                self.rates.set_half_response(gene, half_response[gene]);
-            }
-            self.respond(&regulators, &mut rows);
-        }
-        Ok(self.finish(half_response))
-    }
-
-    /// Start of a level: P/λ at the sampled means of the regulators, `genes × types`.
-    fn start(&self, members: &[usize], half_response: &[f64], means: &[f64], x: &mut [f64]) {
-        let setup = self.setup;
-        let types = setup.system.types();
-        let width = padded(types);
-        for &gene in members {
-            for cell_type in 0..types {
-                let mean = |regulator| means[regulator * types + cell_type];
-                let p = production(setup.system, gene, cell_type, half_response, &mean);
-                x[gene * width + cell_type] = setup.factors[gene] * p / setup.decay[gene];
-            }
-        }
-    }
-
     /// Those that have targets.
-    fn regulators(&self, genes: &[usize]) -> Vec<usize> {
+    pub(super) fn regulators(&self, genes: &[usize]) -> Vec<usize> {
         let acts = |gene: &usize| !self.rates.slots_of(*gene).is_empty();
         genes.iter().copied().filter(acts).collect()
     }
 
     /// Puts concentrations where the activities will be once the half responses are known.
-    fn keep(&self, regulators: &[usize], x: &[f64], activities: &mut [f64]) {
+    pub(super) fn keep(&self, regulators: &[usize], x: &[f64], activities: &mut [f64]) {
         let width = padded(self.rates.lanes);
         for &gene in regulators {
             for slot in self.rates.slots_of(gene) {
@@ -175,7 +121,7 @@ impl<'a> Run<'a> {
     }
 
     /// Turns kept concentrations into activities, at one point or at many.
-    fn respond(&self, regulators: &[usize], activities: &mut [f64]) {
+    pub(super) fn respond(&self, regulators: &[usize], activities: &mut [f64]) {
         vectorised(Respond {
             rates: &self.rates,
             regulators,
@@ -183,7 +129,7 @@ impl<'a> Run<'a> {
         });
     }
 
-    fn advance(
+    pub(super) fn advance(
         &self,
         point: usize,
         group: usize,
@@ -210,7 +156,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn finish(self, mut half_response: Vec<f64>) -> Steady {
+    pub(super) fn finish(self, mut half_response: Vec<f64>) -> Steady {
         for (gene, h) in half_response.iter_mut().enumerate() {
             if self.rates.slots_of(gene).is_empty() {
                 *h = f64::NAN;

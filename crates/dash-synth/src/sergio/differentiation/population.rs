@@ -1,10 +1,10 @@
 //! Cells of one type, from where they leave their parent to where they rest.
 
-use super::draws::Noise;
-use super::langevin::{Constants, NoiseType, Regulated, Splicing, step};
-use super::rates::{Rates, padded};
 use super::rest::Rest;
 use crate::error::{Error, Result};
+use crate::sergio::draws::Noise;
+use crate::sergio::langevin::{Constants, NoiseType, Regulated, Splicing, step};
+use crate::sergio::rates::{Rates, padded};
 
 /// Draws that are made at a time: they stay in the nearest cache.
 const AT_A_TIME: usize = 1024;
@@ -29,6 +29,8 @@ pub(super) struct Law<'a> {
     pub(super) unspliced: &'a Constants,
     pub(super) spliced: &'a Constants,
     pub(super) noise_types: [NoiseType; 2],
+    /// Steps of spliced RNA in one of unspliced RNA.
+    pub(super) splice_steps: usize,
     /// Whether genes move one after the other, each seeing where those before have gone.
     pub(super) sequential: bool,
     /// Whether regulators act through their spliced RNA.
@@ -108,15 +110,18 @@ impl<'a> Population<'a> {
         let lanes = law.rates.lanes;
         let portion = (AT_A_TIME / lanes).max(1);
         // Spliced RNA first: it needs unspliced RNA where it was.
-        for genes in self.genes.chunks(portion) {
-            let production = Splicing {
-                unspliced: &self.state.unspliced,
-                decay: &law.unspliced.decay,
-                lanes,
-            };
-            let draws = noise.draws(1, number, genes, lanes);
-            let x = &mut self.state.spliced;
-            step(law.noise_types[1], law.spliced, genes, production, x, draws);
+        for part in 0..law.splice_steps {
+            let number = number * law.splice_steps + part;
+            for genes in self.genes.chunks(portion) {
+                let production = Splicing {
+                    unspliced: &self.state.unspliced,
+                    decay: &law.unspliced.decay,
+                    lanes,
+                };
+                let draws = noise.draws(1, number, genes, lanes);
+                let x = &mut self.state.spliced;
+                step(law.noise_types[1], law.spliced, genes, production, x, draws);
+            }
         }
         for genes in self.genes.chunks(portion) {
             let production = Regulated {

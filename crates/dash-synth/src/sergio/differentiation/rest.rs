@@ -1,7 +1,7 @@
 //! When a population rests.
 
 use super::population::State;
-use super::rates::padded;
+use crate::sergio::rates::padded;
 
 /// Points whose mean is compared with the steady state.
 const RECENT: usize = 10;
