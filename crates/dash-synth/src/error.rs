@@ -178,6 +178,20 @@ pub enum Error {
         /// What does not fit.
         problem: String,
     },
+    /// Expression that technical noise cannot be put on.
+    #[error("expression: {problem}")]
+    Expression {
+        /// What does not fit, and where.
+        problem: String,
+    },
+    /// Technical noise of a name that is not known.
+    #[error("technical noise {name:?} is unknown; there are {}", known.join(", "))]
+    UnknownPreset {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: Vec<&'static str>,
+    },
     /// The equations and the edge file describe different systems.
     #[error(
         "{} and {} do not belong together: {differences}; use files of one and the same simulation",

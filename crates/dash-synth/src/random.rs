@@ -24,6 +24,7 @@ pub(crate) enum Purpose {
     LibrarySizes,
     Dropout,
     Counts,
+    Conditions,
 }
 
 /// Stream number `index` of a purpose, `index` < 2⁴⁸.
@@ -31,6 +32,11 @@ pub(crate) fn stream(seed: u64, purpose: Purpose, index: usize) -> ChaCha8Rng {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream((purpose as u64) << 48 | index as u64);
     rng
+}
+
+/// A seed of its own for job number `index`.
+pub(crate) fn seed_of(seed: u64, purpose: Purpose, index: usize) -> u64 {
+    stream(seed, purpose, index).random()
 }
 
 /// Uniform on [low, high).
@@ -98,6 +104,49 @@ pub(crate) fn ln_gamma_variate(shape: f64, rng: &mut impl Rng) -> f64 {
     }
 }
 
+/// A draw from the Poisson law, as a float; 0 for a mean of 0.
+///
+/// # Reference
+/// Large means: W. Hörmann, Insurance: Mathematics and Economics 12 (1993) 39–45, PTRS.
+pub(crate) fn poisson(mean: f64, rng: &mut impl Rng) -> f64 {
+    const LARGE: f64 = 10.0;
+    if mean < LARGE {
+        if mean <= 0.0 {
+            return 0.0;
+        }
+        // Arrivals of the unit process before the time `mean`.
+        let limit = libm::exp(-mean);
+        let mut product: f64 = rng.random();
+        let mut count = 0.0;
+        while product > limit {
+            product *= rng.random::<f64>();
+            count += 1.0;
+        }
+        return count;
+    }
+    let b = 0.931 + 2.53 * libm::sqrt(mean);
+    let a = -0.059 + 0.02483 * b;
+    let inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
+    let v_r = 0.9277 - 3.6224 / (b - 2.0);
+    let ln_mean = libm::log(mean);
+    loop {
+        let u = rng.random::<f64>() - 0.5;
+        let v = 1.0 - rng.random::<f64>();
+        let us = 0.5 - u.abs();
+        let count = libm::floor((2.0 * a / us + b) * u + mean + 0.43);
+        if us >= 0.07 && v <= v_r {
+            return count;
+        }
+        if count < 0.0 || (us < 0.013 && v > us) {
+            continue;
+        }
+        let accept = libm::log(v * inverse_alpha / (a / (us * us) + b));
+        if accept <= count * ln_mean - mean - libm::lgamma(count + 1.0) {
+            return count;
+        }
+    }
+}
+
 /// A draw from Beta(a, b), a, b > 0.
 pub(crate) fn beta(a: f64, b: f64, rng: &mut impl Rng) -> f64 {
     let (x, y) = (ln_gamma_variate(a, rng), ln_gamma_variate(b, rng));
@@ -142,6 +191,30 @@ mod tests {
             assert!(
                 (variance / expected - 1.0).abs() < 0.05,
                 "beta {a} {b}: {variance}"
+            );
+        }
+    }
+
+    #[test]
+    fn poisson_counts_have_their_moments_and_probabilities() {
+        let mut rng = stream(5, Purpose::Counts, 0);
+        assert_eq!(poisson(0.0, &mut rng), 0.0);
+        let n = 200_000;
+        for lambda in [0.02, 1.0, 9.9, 10.1, 40.0, 3e5] {
+            let draws: Vec<f64> = (0..n).map(|_| poisson(lambda, &mut rng)).collect();
+            let mut at = draws.iter();
+            let (mean, variance) = moments(n, || *at.next().unwrap());
+            // Five standard errors; the fourth central moment is λ + 3λ².
+            let error = 5.0 * (lambda / n as f64).sqrt();
+            assert!((mean - lambda).abs() < error, "{lambda}: {mean}");
+            let error = 5.0 * ((lambda + 2.0 * lambda * lambda) / n as f64).sqrt();
+            assert!((variance - lambda).abs() < error, "{lambda}: {variance}");
+            let mode = lambda.floor();
+            let p = libm::exp(mode * lambda.ln() - lambda - libm::lgamma(mode + 1.0));
+            let found = draws.iter().filter(|x| **x == mode).count() as f64 / n as f64;
+            assert!(
+                (found - p).abs() < 5.0 * (p * (1.0 - p) / n as f64).sqrt(),
+                "{lambda}"
             );
         }
     }

@@ -12,6 +12,9 @@ pub(super) trait Noise {
     /// Normals of one step of these genes, `genes × lanes`, and readable beyond by the padding of a row. Calls for one group
     /// come in the order of steps and genes.
     fn draws(&mut self, group: usize, step: usize, genes: &[usize], lanes: usize) -> Draws<'_>;
+
+    /// From the first step again, the same normals.
+    fn restart(&mut self);
 }
 
 /// Normals from a stream per group.
@@ -41,6 +44,10 @@ impl Noise for Random {
         }
         let spare = padded(lanes) - lanes;
         Draws::One(self.streams[group].take(genes.len() * lanes, spare))
+    }
+
+    fn restart(&mut self) {
+        self.streams.clear();
     }
 }
 
@@ -73,4 +80,6 @@ impl Noise for Given<'_> {
         }
         Draws::Two(&self.terms[0], &self.terms[1])
     }
+
+    fn restart(&mut self) {}
 }

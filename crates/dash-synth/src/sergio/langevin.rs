@@ -3,7 +3,7 @@
 use dash_ode::{Kernel, vectorised};
 use serde::{Deserialize, Serialize};
 
-use super::rates::{Rates, WIDTH, block, block_mut, padded};
+use super::rates::{Block, Rates, WIDTH, blocks, blocks_mut, padded};
 
 /// Which of the two reactions are noisy, production (rate P) and decay (rate D = λx).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,8 +54,8 @@ impl Constants {
 pub(super) trait Production {
     /// Lanes that are not padding.
     fn lanes(&self) -> usize;
-    /// P of a gene in the lanes from `lane` on, at the start of the step.
-    fn rate(&self, gene: usize, lane: usize) -> [f64; WIDTH];
+    /// P of a gene in N blocks of lanes from `lane` on, at the start of the step.
+    fn rate<const N: usize>(&self, gene: usize, lane: usize) -> [Block; N];
     /// Told that a gene has moved to `x`, `padded lanes`.
     fn moved(&mut self, gene: usize, x: &[f64]);
 }
@@ -76,7 +76,7 @@ impl Production for Regulated<'_> {
     }
 
     #[inline(always)]
-    fn rate(&self, gene: usize, lane: usize) -> [f64; WIDTH] {
+    fn rate<const N: usize>(&self, gene: usize, lane: usize) -> [Block; N] {
         self.rates.production(gene, lane, self.activities)
     }
 
@@ -104,9 +104,13 @@ impl Production for Splicing<'_> {
     }
 
     #[inline(always)]
-    fn rate(&self, gene: usize, lane: usize) -> [f64; WIDTH] {
+    fn rate<const N: usize>(&self, gene: usize, lane: usize) -> [Block; N] {
         let decay = self.decay[gene];
-        block(self.unspliced, gene * padded(self.lanes) + lane).map(|u| decay * u)
+        let mut rate = *blocks::<N>(self.unspliced, gene * padded(self.lanes) + lane);
+        for u in rate.as_flattened_mut() {
+            *u *= decay;
+        }
+        rate
     }
 
     #[inline(always)]
@@ -168,33 +172,52 @@ struct WithLaw<'a, P, F> {
 
 impl<P: Production, F: Fn(f64, f64, f64, f64) -> f64> Kernel for WithLaw<'_, P, F> {
     #[inline(always)]
-    fn run<const LEVEL: u8>(self) {
-        let Step {
-            constants,
-            genes,
-            mut production,
-            x,
-            first,
-            second,
-        } = self.step;
-        let (lanes, dt) = (production.lanes(), constants.dt);
-        let width = padded(lanes);
-        for (place, &gene) in genes.iter().enumerate() {
-            let (decay, amplitude) = (constants.decay[gene], constants.amplitude[gene]);
-            for lane in (0..width).step_by(WIDTH) {
-                let rate = production.rate(gene, lane);
-                // Padding lanes borrow the draws of the next gene; nobody reads what becomes of them.
-                let z = block(first, place * lanes + lane);
-                let other = block(second, place * lanes + lane);
-                let x = block_mut(x, gene * width + lane);
-                for i in 0..WIDTH {
-                    let loss = decay * x[i];
-                    let noise = (self.law)(rate[i], loss, z[i], other[i]);
-                    x[i] = (x[i] + dt * (rate[i] - loss) + amplitude * noise).max(0.0);
-                }
+    fn run<const LEVEL: u8>(mut self) {
+        let width = padded(self.step.production.lanes());
+        for place in 0..self.step.genes.len() {
+            // Blocks side by side hide how long a square root takes.
+            let mut lane = 0;
+            while lane < width {
+                lane += match (width - lane) / WIDTH {
+                    1 => self.advance::<1>(place, lane),
+                    2 => self.advance::<2>(place, lane),
+                    3 => self.advance::<3>(place, lane),
+                    _ => self.advance::<4>(place, lane),
+                };
             }
-            production.moved(gene, &x[gene * width..(gene + 1) * width]);
+            let step = &mut self.step;
+            let gene = step.genes[place];
+            let moved = &step.x[gene * width..(gene + 1) * width];
+            step.production.moved(gene, moved);
         }
+    }
+}
+
+impl<P: Production, F: Fn(f64, f64, f64, f64) -> f64> WithLaw<'_, P, F> {
+    /// Moves N blocks of the gene at a place, from `lane` on; how many lanes that are.
+    #[inline(always)]
+    fn advance<const N: usize>(&mut self, place: usize, lane: usize) -> usize {
+        let step = &mut self.step;
+        let constants = step.constants;
+        let (gene, lanes, dt) = (step.genes[place], step.production.lanes(), constants.dt);
+        let (decay, amplitude) = (constants.decay[gene], constants.amplitude[gene]);
+        // Padding lanes borrow the draws of the next gene; nobody reads what becomes of them.
+        let z = blocks::<N>(step.first, place * lanes + lane);
+        let other = blocks::<N>(step.second, place * lanes + lane);
+        let rate = step.production.rate::<N>(gene, lane);
+        let cells = blocks_mut::<N>(step.x, gene * padded(lanes) + lane);
+        for n in 0..N {
+            // Whole blocks in, whole blocks out, and loops, for `map` of arrays is not always inlined: only then are they vectors.
+            let (x, mut after) = (cells[n], [0.0; WIDTH]);
+            for i in 0..WIDTH {
+                let loss = decay * x[i];
+                let noise = (self.law)(rate[n][i], loss, z[n][i], other[n][i]);
+                let mean = x[i] + dt * (rate[n][i] - loss);
+                after[i] = amplitude.mul_add(noise, mean).max(0.0);
+            }
+            cells[n] = after;
+        }
+        N * WIDTH
     }
 }
 

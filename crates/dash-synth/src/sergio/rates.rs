@@ -7,6 +7,9 @@ use super::system::System;
 /// Values that are worked on together. Lanes (cell types, or paths of one type) are padded to a multiple of it.
 pub(super) const WIDTH: usize = 4;
 
+/// Values side by side, one vector.
+pub(super) type Block = [f64; WIDTH];
+
 /// `lanes` with its padding.
 pub(super) fn padded(lanes: usize) -> usize {
     lanes.next_multiple_of(WIDTH)
@@ -22,16 +25,25 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    /// Activities a(x) of `x`, a(0) = 0.
+    /// Turns concentrations, whole blocks, into activities a(x), a(0) = 0.
     #[inline(always)]
-    pub(super) fn activity(&self, x: [f64; WIDTH]) -> [f64; WIDTH] {
+    fn respond(&self, values: &mut [f64]) {
         let h = self.half_response;
         if matches!(self.exponent, 2.0) {
             // The usual exponent, without a power.
             let h = h * h;
-            x.map(|x| if x > 0.0 { x * x / (h + x * x) } else { 0.0 })
+            for x in values {
+                let square = *x * *x;
+                *x = if square > 0.0 {
+                    square / (h + square)
+                } else {
+                    0.0
+                };
+            }
         } else {
-            x.map(|x| self.activity_by_power(x))
+            for x in values {
+                *x = self.activity_by_power(*x);
+            }
         }
     }
 
@@ -109,19 +121,32 @@ impl Rates {
         }
     }
 
-    /// P of a gene in the lanes from `lane` on, given the activities (`slots × padded lanes`). Never negative: a fully
-    /// active repressor may leave −ε.
+    /// P of a gene in N blocks of lanes from `lane` on, given the activities (`slots × padded lanes`). Never negative: a
+    /// fully active repressor may leave −ε.
     #[inline(always)]
-    pub(super) fn production(&self, gene: usize, lane: usize, activities: &[f64]) -> [f64; WIDTH] {
+    pub(super) fn production<const N: usize>(
+        &self,
+        gene: usize,
+        lane: usize,
+        activities: &[f64],
+    ) -> [Block; N] {
         let width = padded(self.lanes);
-        let mut sum = *block(&self.base, gene * width + lane);
+        let mut sums = *blocks::<N>(&self.base, gene * width + lane);
         for &(slot, strength) in &self.terms[self.first_term[gene]..self.first_term[gene + 1]] {
-            let a = block(activities, slot * width + lane);
-            for i in 0..WIDTH {
-                sum[i] = strength.mul_add(a[i], sum[i]);
+            let activity = blocks::<N>(activities, slot * width + lane);
+            for (sum, a) in sums
+                .as_flattened_mut()
+                .iter_mut()
+                .zip(activity.as_flattened())
+            {
+                *sum = strength.mul_add(*a, *sum);
             }
         }
-        sum.map(|p| p.max(0.0))
+        // Loops, for `map` of arrays is not always inlined, and then has no vectors.
+        for p in sums.as_flattened_mut() {
+            *p = p.max(0.0);
+        }
+        sums
     }
 
     /// Activities of the slots of a gene (`slots × padded lanes`) from its concentrations (`padded lanes`).
@@ -129,10 +154,18 @@ impl Rates {
     pub(super) fn refresh(&self, gene: usize, x: &[f64], activities: &mut [f64]) {
         let width = padded(self.lanes);
         for slot in self.slots_of(gene) {
-            for lane in (0..width).step_by(WIDTH) {
-                let a = self.slots[slot].activity(*block(x, lane));
-                *block_mut(activities, slot * width + lane) = a;
-            }
+            let own = &mut activities[slot * width..(slot + 1) * width];
+            own.copy_from_slice(x);
+            self.slots[slot].respond(own);
+        }
+    }
+
+    /// Turns concentrations that stand where the activities of these genes belong (`slots × padded lanes`) into them.
+    #[inline(always)]
+    pub(super) fn respond(&self, genes: &[usize], activities: &mut [f64]) {
+        let width = padded(self.lanes);
+        for slot in genes.iter().flat_map(|&gene| self.slots_of(gene)) {
+            self.slots[slot].respond(&mut activities[slot * width..(slot + 1) * width]);
         }
     }
 }
@@ -155,17 +188,15 @@ fn slots(system: &System) -> (Vec<Slot>, Vec<usize>) {
 }
 
 #[inline(always)]
-pub(super) fn block(values: &[f64], at: usize) -> &[f64; WIDTH] {
-    values[at..at + WIDTH]
-        .try_into()
-        .expect("a slice of this length")
+pub(super) fn blocks<const N: usize>(values: &[f64], at: usize) -> &[Block; N] {
+    let (blocks, _) = values[at..at + N * WIDTH].as_chunks();
+    blocks.try_into().expect("a slice of this length")
 }
 
 #[inline(always)]
-pub(super) fn block_mut(values: &mut [f64], at: usize) -> &mut [f64; WIDTH] {
-    (&mut values[at..at + WIDTH])
-        .try_into()
-        .expect("a slice of this length")
+pub(super) fn blocks_mut<const N: usize>(values: &mut [f64], at: usize) -> &mut [Block; N] {
+    let (blocks, _) = values[at..at + N * WIDTH].as_chunks_mut();
+    blocks.try_into().expect("a slice of this length")
 }
 
 #[cfg(test)]
@@ -183,11 +214,12 @@ mod tests {
         rates.refresh(0, &[1.0, 2.0, 0.0, 0.0], &mut activities);
         rates.refresh(1, &[3.0, 0.0, 0.0, 0.0], &mut activities);
         let hill = |x: f64, h: f64| x * x / (h * h + x * x);
-        let found = rates.production(2, 0, &activities);
+        let [found] = rates.production(2, 0, &activities);
         let expected = |x0, x1| 0.5 * (2.0 * hill(x1, 0.7) + 1.5 * (1.0 - hill(x0, 1.5)));
         assert!((found[0] - expected(1.0, 3.0)).abs() < 1e-15);
         assert!((found[1] - expected(2.0, 0.0)).abs() < 1e-15);
-        assert_eq!(rates.production(0, 0, &activities)[..2], [0.5, 2.0]);
+        let [found] = rates.production(0, 0, &activities);
+        assert_eq!(found[..2], [0.5, 2.0]);
     }
 
     #[test]
@@ -204,7 +236,10 @@ mod tests {
         let mut activities = vec![0.0; 2 * WIDTH];
         rates.refresh(0, &[0.4, 0.0, 0.0, 0.0], &mut activities);
         let hill = |n: f64| 0.4f64.powf(n) / (1.3f64.powf(n) + 0.4f64.powf(n));
-        let found = [1, 2].map(|gene| rates.production(gene, 0, &activities)[0]);
+        let found = [1, 2].map(|gene| {
+            let [block] = rates.production(gene, 0, &activities);
+            block[0]
+        });
         assert!((found[0] - hill(2.0) - hill(2.5)).abs() < 1e-15);
         assert!((found[1] - 3.0 * (1.0 - hill(2.5))).abs() < 1e-14);
     }
@@ -216,7 +251,9 @@ mod tests {
                 exponent,
                 half_response: 0.0,
             };
-            assert_eq!(slot.activity([0.0, 1.0, 0.0, 0.0])[..2], [0.0, 1.0]);
+            let mut values = [0.0, 1.0, 0.0, 0.0];
+            slot.respond(&mut values);
+            assert_eq!(values[..2], [0.0, 1.0]);
         }
     }
 }

@@ -1,98 +1,28 @@
 //! Cells of a stationary population.
 
-use ndarray::{Array3, Array4};
-use serde::{Deserialize, Serialize};
+mod by_level;
+mod cells;
+mod config;
+#[cfg(test)]
+mod convergence;
+mod run;
+mod sampling;
+mod screen;
+mod trace;
 
-use super::draws::{Given, Random};
-use super::langevin::NoiseType;
-use super::run::{Run, Setup};
-use super::sampling::Sampling;
-use super::settings::{PerGene, Range, check_count, check_dt};
-use super::system::System;
-use crate::error::{Error, Result};
+use ndarray::Array3;
 
-/// A simulation of stationary cells. The default is deterministic half responses, no cell twice, and none from the start of the
-/// run; [`SteadyConfig::v1`] and [`SteadyConfig::v2`] are the two published semantics.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SteadyConfig {
-    /// Cells per type, at least 1 (300).
-    pub cells: usize,
-    /// Which reactions are noisy (both, independently: `dpd`).
-    pub noise_type: NoiseType,
-    /// Noise amplitude q, at least 0 (1).
-    pub noise: PerGene,
-    /// Decay rate λ, above 0 (0.8).
-    pub decay: PerGene,
-    /// Euler–Maruyama step, above 0 and at most 1/λ (0.01).
-    pub dt: f64,
-    /// Points of the run per cell, at least 1 (15); SERGIO's `sampling_state`. Points 1/(λ dt) apart are nearly independent.
-    #[serde(alias = "sampling_state")]
-    pub spacing: usize,
-    /// Points at the start of the run that never become cells (1000).
-    pub burn_in: usize,
-    /// How points become cells (windows).
-    pub sampling: Sampling,
-    /// Where half responses come from (deterministic).
-    pub half_response: HalfResponse,
-    /// Seed (0).
-    pub seed: u64,
-}
+use crate::error::Result;
+use crate::sergio::draws::Random;
+use crate::sergio::settings::{PerGene, Range, check_count, check_dt};
+use crate::sergio::system::System;
+use run::{Run, Setup};
+use screen::factors;
 
-impl Default for SteadyConfig {
-    fn default() -> Self {
-        Self {
-            cells: 300,
-            noise_type: NoiseType::Independent,
-            noise: PerGene::All(1.0),
-            decay: PerGene::All(0.8),
-            dt: 0.01,
-            spacing: 15,
-            burn_in: 1000,
-            sampling: Sampling::Windows,
-            half_response: HalfResponse::Deterministic,
-            seed: 0,
-        }
-    }
-}
-
-impl SteadyConfig {
-    /// The semantics of SERGIO's first version: half responses are means of sampled cells, so level after level is simulated;
-    /// cells are the same points of the run in all types, with replacement and from its start.
-    pub fn v1() -> Self {
-        Self {
-            burn_in: 0,
-            sampling: Sampling::Shared,
-            half_response: HalfResponse::Sampled,
-            ..Self::default()
-        }
-    }
-
-    /// The semantics of SERGIO's second version: deterministic half responses, all genes at once; cells are points of the run,
-    /// with replacement, after the first 50.
-    pub fn v2() -> Self {
-        Self {
-            spacing: 10,
-            burn_in: 50,
-            sampling: Sampling::PerType,
-            ..Self::default()
-        }
-    }
-}
-
-/// Where the half responses h come from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HalfResponse {
-    /// The mean over cell types of the noise-free steady state.
-    #[default]
-    Deterministic,
-    /// The mean over cell types of the mean over the sampled cells, which depends on the seed and lies higher by the clamping
-    /// at 0. Not for networks with circles.
-    Sampled,
-    /// Known, one per gene; those of genes without targets have no effect.
-    Given(Vec<f64>),
-}
+pub use config::{HalfResponse, SteadyConfig};
+pub use sampling::Sampling;
+pub use screen::{Perturbation, Screen, simulate_screen};
+pub use trace::{SteadyDraws, SteadyTrace, trace_steady};
 
 /// Simulated cells.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,15 +31,6 @@ pub struct Steady {
     pub expression: Array3<f64>,
     /// h of every gene that regulates others, NaN for the rest.
     pub half_response: Vec<f64>,
-}
-
-/// A change of the production rate of one gene.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Perturbation {
-    /// Number of the gene.
-    pub gene: usize,
-    /// Factor on its production rate: 0 knock-out, below 1 knock-down, above 1 over-expression.
-    pub factor: f64,
 }
 
 /// Simulates stationary cells.
@@ -144,53 +65,6 @@ pub fn simulate_perturbed(
     Run::new(&setup, &points).simulate(&mut Random::new(config.seed, 0), |_, _, _| {})
 }
 
-/// Random numbers of a run, all given.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SteadyDraws {
-    /// Standard normals, `genes × steps × terms × types`: one term, or two for independent noise (production, decay).
-    pub normals: Array4<f64>,
-    /// The points that become cells, `types × cells`.
-    pub points: Vec<Vec<usize>>,
-}
-
-/// All that a run went through.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SteadyTrace {
-    /// The cells.
-    pub steady: Steady,
-    /// `genes × types × points`.
-    pub trajectory: Array3<f64>,
-}
-
-/// Simulates with given random numbers, and keeps the trajectories: for comparison with other implementations.
-///
-/// The run has one point more than there are steps of normals; cells, spacing, burn-in, sampling and seed of `config` have no
-/// effect.
-///
-/// # Errors
-/// As [`simulate_steady`], and draws whose shape does not fit.
-pub fn trace_steady(
-    system: &System,
-    config: &SteadyConfig,
-    draws: &SteadyDraws,
-) -> Result<SteadyTrace> {
-    let (genes, steps, _, types) = draws.normals.dim();
-    check_draws(system, config, draws)?;
-    let setup = Setup {
-        points: steps + 1,
-        ..setup(system, config, &[])?
-    };
-    let mut trajectory = Array3::zeros((genes, types, steps + 1));
-    let keep = |point, gene, x: &[f64]| {
-        for (cell_type, &x) in x.iter().enumerate() {
-            trajectory[[gene, cell_type, point]] = x;
-        }
-    };
-    let run = Run::new(&setup, &draws.points);
-    let steady = run.simulate(&mut Given::new(vec![draws.normals.view()]), keep)?;
-    Ok(SteadyTrace { steady, trajectory })
-}
-
 fn setup<'a>(
     system: &'a System,
     config: &'a SteadyConfig,
@@ -216,49 +90,12 @@ fn setup<'a>(
     })
 }
 
-fn factors(system: &System, perturbations: &[Perturbation]) -> Result<Vec<f64>> {
-    let mut factors = vec![1.0; system.genes().len()];
-    for perturbation in perturbations {
-        Range::NotNegative.check("factor of a perturbation", perturbation.factor)?;
-        let factor = factors.get_mut(perturbation.gene);
-        *factor.ok_or_else(|| Error::UnknownGene {
-            gene: perturbation.gene.to_string(),
-        })? *= perturbation.factor;
-    }
-    Ok(factors)
-}
-
-fn check_draws(system: &System, config: &SteadyConfig, draws: &SteadyDraws) -> Result<()> {
-    let (genes, steps, terms, types) = draws.normals.dim();
-    let fewest = if config.noise_type == NoiseType::Independent {
-        2
-    } else {
-        1
-    };
-    let last = draws.points.iter().flatten().max().copied();
-    let problem = if (genes, types) != (system.genes().len(), system.types()) {
-        format!("normals for {genes} genes and {types} cell types")
-    } else if terms < fewest {
-        format!("{terms} terms of normals where {fewest} are needed")
-    } else if draws.points.len() != types
-        || draws
-            .points
-            .iter()
-            .any(|p| p.len() != draws.points[0].len())
-    {
-        "points that are not one list of the same length per cell type".to_string()
-    } else if last.is_none_or(|last| last > steps) {
-        format!("no point, or one beyond the {steps} steps")
-    } else {
-        return Ok(());
-    };
-    Err(Error::Draws { problem })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{chain, circle};
     use super::*;
+    use crate::error::Error;
+    use crate::sergio::langevin::NoiseType;
+    use crate::sergio::testing::{chain, circle};
 
     fn short(seed: u64) -> SteadyConfig {
         SteadyConfig {
@@ -293,7 +130,7 @@ mod tests {
             };
             let steady = simulate_steady(&system, &config).unwrap();
             let state =
-                super::super::steady_state::steady_state(&system, &[0.8; 4], &[1.0; 4], None)
+                crate::sergio::steady_state::steady_state(&system, &[0.8; 4], &[1.0; 4], None)
                     .unwrap();
             for ((b, gene, _), x) in steady.expression.indexed_iter() {
                 assert!((x - state.x[2 * gene + b]).abs() < 1e-9);
