@@ -6,9 +6,8 @@ use dash_ode::TrainConfig;
 use dash_prune::{FoldCurve, FoldLevel, LambdaCurve, PruneSchedule};
 
 use crate::job::Job;
-use crate::job::config::{
-    DataConfig, Dataset, JobConfig, ModelConfig, ModelKind, Source, StrategyConfig,
-};
+use crate::job::config::{DataConfig, JobConfig, ModelConfig, ModelKind, Source, StrategyConfig};
+use crate::job::dataset::Dataset;
 use crate::job::inputs::Inputs;
 use crate::job::key::{CODE, key};
 use crate::science::{EpochRecord, Observe, Outcome, Progress};
@@ -50,6 +49,7 @@ pub(crate) fn config(strategy: &str) -> JobConfig {
             ..PruneSchedule::default()
         }),
         selection: None,
+        pathways: None,
         seed: 13,
     }
 }

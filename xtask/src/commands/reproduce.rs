@@ -1,6 +1,6 @@
 //! `cargo xtask reproduce`: runs the jobs that tables and figures need, and renders them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -241,15 +241,17 @@ fn exit_code(ends: &BTreeMap<String, End>) -> ExitCode {
     ExitCode::from(u8::from(failed))
 }
 
+/// One line per table, data set and reason.
 fn warn_of_absent_data(plan: &Plan) {
+    let mut said = BTreeSet::new();
     for table in &plan.tables {
         for row in &table.rows {
             if let Some(absent) = &row.absent {
                 let data = row.config.data.dataset.name();
-                eprintln!(
-                    "{} {} on {data}: {absent}",
-                    table.experiment.file.id, row.label
-                );
+                let id = &table.experiment.file.id;
+                if said.insert((id, data, absent)) {
+                    eprintln!("{id} on {data}: {absent}");
+                }
             }
         }
     }

@@ -11,5 +11,6 @@ macro_rules! experiments {
 }
 
 experiments!(
-    "table1", "table3", "table4", "table5", "table6", "table7", "fig3"
+    "table1", "table2", "table3", "table4", "table5", "table6", "table7", "table8", "table9",
+    "table10", "genome", "fig3"
 );

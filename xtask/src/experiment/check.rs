@@ -5,7 +5,7 @@ use dash_prune::{Setting, registry};
 
 use crate::experiment::hint;
 use crate::job::config::{
-    BASELINES, JobConfig, LAYERS, ModelConfig, ModelKind, Source, StrategyConfig,
+    BASELINES, DataConfig, JobConfig, LAYERS, ModelConfig, ModelKind, Source, StrategyConfig,
 };
 
 /// Trajectories of the published training and test files.
@@ -23,6 +23,10 @@ pub(crate) fn check(config: &JobConfig) -> anyhow::Result<()> {
     check_strategy(&config.strategy, config.selection.is_some())?;
     config.training.check().context("training")?;
     check_model(&config.model)?;
+    if let Some(influence) = &config.pathways {
+        at_least_one("pathways.draws", influence.draws)?;
+        at_least_one("pathways.times", influence.times)?;
+    }
     let Some(schedule) = &config.schedule else {
         return Ok(());
     };
@@ -131,6 +135,9 @@ fn check_data(config: &JobConfig) -> anyhow::Result<()> {
         at_least_one(key, count)?;
     }
     let (training, test) = PUBLISHED;
+    if data.dataset.is_measured() {
+        return check_measured(data);
+    }
     if data.source == Source::Official
         && (data.train + data.validation > training || data.test > test)
     {
@@ -138,6 +145,17 @@ fn check_data(config: &JobConfig) -> anyhow::Result<()> {
             "data: train + validation = {} and test = {}, but the published files have {training} and {test} trajectories",
             data.train + data.validation,
             data.test
+        );
+    }
+    Ok(())
+}
+
+/// What was measured is taken as it is.
+fn check_measured(data: &DataConfig) -> anyhow::Result<()> {
+    if data.noise != 0.0 || data.prior_corruption != 0.0 {
+        bail!(
+            "levels: {} was measured, neither noise nor moved edges are added: set both to 0",
+            data.dataset.name()
         );
     }
     Ok(())

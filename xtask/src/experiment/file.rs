@@ -9,7 +9,8 @@ use toml::Table;
 
 use crate::experiment::tune::{TuneEntry, TuneLimits};
 use crate::experiment::{hint, like};
-use crate::job::config::{Dataset, ModelKind};
+use crate::job::config::ModelKind;
+use crate::job::dataset::Dataset;
 use crate::render::columns;
 
 /// An experiment with the text and the place it comes from.
@@ -44,7 +45,13 @@ pub(crate) struct ExperimentFile {
     pub(crate) data: Table,
     pub(crate) training: Table,
     pub(crate) schedule: Table,
+    /// How pathways are tested, for the rows that do.
+    #[serde(default)]
+    pub(crate) pathways: Table,
     pub(crate) profiles: BTreeMap<Profile, ProfileEntry>,
+    /// What single data sets set anew, over the profile and under the rows.
+    #[serde(default)]
+    pub(crate) sets: BTreeMap<Dataset, SetEntry>,
     pub(crate) rows: Vec<RowEntry>,
     /// Labels of the rows that are kept, in this order; absent: all. For experiments that take over the rows of another.
     pub(crate) only_rows: Option<Vec<String>>,
@@ -76,6 +83,8 @@ pub(crate) struct Level {
 pub(crate) struct RowEntry {
     /// Shown in place of the strategy's name where a table has it more than once.
     pub(crate) label: Option<String>,
+    /// The data sets that it is run on; absent: all of the experiment.
+    pub(crate) datasets: Option<Vec<Dataset>>,
     /// Its own model, in place of those of the experiment.
     pub(crate) model: Option<ModelEntry>,
     /// `name` and the parameters of this strategy.
@@ -84,11 +93,45 @@ pub(crate) struct RowEntry {
     pub(crate) training: Table,
     #[serde(default)]
     pub(crate) schedule: Table,
+    /// The data sets on which pathways are tested by what it finds.
+    #[serde(default)]
+    pub(crate) pathways: Vec<Dataset>,
     /// How its settings are chosen on validation data.
     pub(crate) tune: Option<TuneEntry>,
     /// What single profiles set anew for this row.
     #[serde(default)]
     pub(crate) profiles: BTreeMap<Profile, RowProfile>,
+}
+
+/// What is set anew for one data set.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetEntry {
+    #[serde(default)]
+    pub(crate) data: Table,
+    #[serde(default)]
+    pub(crate) training: Table,
+    #[serde(default)]
+    pub(crate) schedule: Table,
+    #[serde(default)]
+    pub(crate) pathways: Table,
+    /// What single profiles set anew for it.
+    #[serde(default)]
+    pub(crate) profiles: BTreeMap<Profile, SetProfile>,
+}
+
+/// What a profile sets anew for one data set.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetProfile {
+    #[serde(default)]
+    pub(crate) data: Table,
+    #[serde(default)]
+    pub(crate) training: Table,
+    #[serde(default)]
+    pub(crate) schedule: Table,
+    #[serde(default)]
+    pub(crate) pathways: Table,
 }
 
 /// What a profile sets anew for one row.
@@ -116,6 +159,8 @@ pub(crate) struct ProfileEntry {
     #[serde(default)]
     pub(crate) schedule: Table,
     #[serde(default)]
+    pub(crate) pathways: Table,
+    #[serde(default)]
     pub(crate) tune: TuneLimits,
 }
 
@@ -137,19 +182,28 @@ pub(crate) enum FigureEntry {
         reference: String,
         rows: Vec<String>,
     },
+    /// The pathways of influential genes as a heat map, a column a row of the table, of the first seed.
+    Pathways {
+        id: String,
+        title: String,
+        dataset: Dataset,
+        rows: Vec<String>,
+    },
 }
 
 impl FigureEntry {
     /// Name of its files.
     pub(crate) fn id(&self) -> &str {
         match self {
-            Self::Scatter { id, .. } | Self::Effects { id, .. } => id,
+            Self::Scatter { id, .. } | Self::Effects { id, .. } | Self::Pathways { id, .. } => id,
         }
     }
 
     pub(crate) fn title(&self) -> &str {
         match self {
-            Self::Scatter { title, .. } | Self::Effects { title, .. } => title,
+            Self::Scatter { title, .. }
+            | Self::Effects { title, .. }
+            | Self::Pathways { title, .. } => title,
         }
     }
 }
@@ -223,7 +277,7 @@ fn check(file: &ExperimentFile) -> anyhow::Result<()> {
     }
     let shown = file.figures.iter().flat_map(|figure| match figure {
         FigureEntry::Scatter { x, y, .. } => vec![x, y],
-        FigureEntry::Effects { .. } => Vec::new(),
+        FigureEntry::Effects { .. } | FigureEntry::Pathways { .. } => Vec::new(),
     });
     for name in file.columns.iter().chain(shown) {
         columns::known(name)?;

@@ -9,13 +9,15 @@ use toml::{Table, Value};
 
 use crate::experiment::check::check;
 use crate::experiment::file::{
-    ExperimentFile, Level, ModelEntry, Profile, RowEntry, RowProfile, describe,
+    ExperimentFile, Level, ModelEntry, Profile, ProfileEntry, RowEntry, RowProfile, SetEntry,
+    SetProfile, describe,
 };
 use crate::experiment::hint;
 use crate::experiment::tune::{Rule, SettingEntry, Tuning};
 use crate::job::config::{
-    BASELINES, DataConfig, Dataset, JobConfig, ModelConfig, Source, StrategyConfig,
+    BASELINES, DataConfig, InfluenceConfig, JobConfig, ModelConfig, Source, StrategyConfig,
 };
+use crate::job::dataset::Dataset;
 use crate::job::seeds::{data_seed, init_seed, job_seed};
 
 /// One row of a table.
@@ -68,7 +70,9 @@ pub(crate) fn rows(
             for (position, model) in file.models.iter().enumerate() {
                 for (label, entry) in &entries {
                     let is_own = entry.model.is_some() || is_baseline(entry);
-                    if is_own && position > 0 {
+                    let sets = entry.datasets.as_ref();
+                    let is_left_out = sets.is_some_and(|sets| !sets.contains(&dataset));
+                    if is_left_out || (is_own && position > 0) {
                         continue;
                     }
                     let place = Place {
@@ -134,10 +138,12 @@ fn baseline(name: &str) -> anyhow::Result<RowEntry> {
     }
     Ok(RowEntry {
         label: None,
+        datasets: None,
         model: None,
         strategy: Table::from_iter([("name".to_owned(), Value::from(name))]),
         training: Table::new(),
         schedule: Table::new(),
+        pathways: Vec::new(),
         tune: None,
         profiles: BTreeMap::new(),
     })
@@ -218,7 +224,8 @@ impl Place<'_> {
             Some(Tuning::CrossValidation(grid)) => {
                 let mut config = self.config(entry, &none, 1)?;
                 config.strategy.lambda = None;
-                config.selection = Some(grid.clone());
+                config.selection = Some(grid);
+                config.pathways = None;
                 check(&config)?;
                 config.seed = job_seed(&config, 1)?;
                 Some(RowTuning::CrossValidation(Box::new(config)))
@@ -241,12 +248,15 @@ impl Place<'_> {
         let profile = &self.file.profiles[&self.profile];
         let none = RowProfile::default();
         let own = entry.profiles.get(&self.profile).unwrap_or(&none);
+        let (set, set_profile) = self.set();
         let strategy: StrategyConfig = section("strategy", &[&entry.strategy, &setting.strategy])?;
         let training = section::<TrainConfig>(
             "training",
             &[
                 &self.file.training,
                 &profile.training,
+                &set.training,
+                &set_profile.training,
                 &entry.training,
                 &own.training,
                 &setting.training,
@@ -257,6 +267,8 @@ impl Place<'_> {
             &[
                 &self.file.schedule,
                 &profile.schedule,
+                &set.schedule,
+                &set_profile.schedule,
                 &entry.schedule,
                 &own.schedule,
                 &setting.schedule,
@@ -269,6 +281,7 @@ impl Place<'_> {
             strategy,
             training,
             selection: None,
+            pathways: self.pathways(entry, profile)?,
             seed: 0,
         };
         check(&config)?;
@@ -276,13 +289,43 @@ impl Place<'_> {
         Ok(config)
     }
 
+    /// How this row tests pathways on this data set, where it does.
+    fn pathways(
+        &self,
+        entry: &RowEntry,
+        profile: &ProfileEntry,
+    ) -> anyhow::Result<Option<InfluenceConfig>> {
+        if !entry.pathways.contains(&self.dataset) {
+            return Ok(None);
+        }
+        let (set, set_profile) = self.set();
+        let parts = [
+            &self.file.pathways,
+            &profile.pathways,
+            &set.pathways,
+            &set_profile.pathways,
+        ];
+        section("pathways", &parts).map(Some)
+    }
+
+    /// What the experiment sets anew for this data set, and what for it in this profile.
+    fn set(&self) -> (SetEntry, SetProfile) {
+        let set = self.file.sets.get(&self.dataset).cloned();
+        let set = set.unwrap_or_default();
+        let profile = set.profiles.get(&self.profile).cloned();
+        (set, profile.unwrap_or_default())
+    }
+
     fn data(&self, profile: &Table, number: u64) -> anyhow::Result<DataConfig> {
         let seed = data_seed(self.dataset, self.level.noise, number);
         let source = if self.dataset.is_new() {
             Source::Embedded
+        } else if self.dataset.is_measured() {
+            Source::Official
         } else {
             self.source
         };
+        let (set, set_profile) = self.set();
         let place = Table::from_iter([
             ("dataset".to_owned(), Value::from(self.dataset.name())),
             ("source".to_owned(), Value::from(source.name())),
@@ -294,11 +337,21 @@ impl Place<'_> {
             ("seed".to_owned(), Value::Integer(i64::try_from(seed)?)),
         ]);
         for key in place.keys() {
-            if self.file.data.contains_key(key) || profile.contains_key(key) {
+            let parts = [&self.file.data, profile, &set.data, &set_profile.data];
+            if parts.iter().any(|part| part.contains_key(key)) {
                 bail!("[data] must not set `{key}`: it follows from data set, level and seed");
             }
         }
-        section("data", &[&self.file.data, profile, &place])
+        section(
+            "data",
+            &[
+                &self.file.data,
+                profile,
+                &set.data,
+                &set_profile.data,
+                &place,
+            ],
+        )
     }
 
     fn model(&self, number: u64) -> anyhow::Result<ModelConfig> {

@@ -60,6 +60,10 @@ pub(crate) struct TuneLimits {
     pub(crate) repeats: u64,
     /// Whether λ is cross-validated; if not, a row keeps the λ that it states.
     pub(crate) cross_validation: bool,
+    /// Values of λ₁ and of λ₂, from the first.
+    pub(crate) lambdas: usize,
+    /// Folds of cross-validation.
+    pub(crate) folds: usize,
 }
 
 impl Default for TuneLimits {
@@ -68,6 +72,8 @@ impl Default for TuneLimits {
             points: usize::MAX,
             repeats: u64::MAX,
             cross_validation: true,
+            lambdas: usize::MAX,
+            folds: usize::MAX,
         }
     }
 }
@@ -84,7 +90,7 @@ pub(crate) struct Grid<'a> {
 #[derive(Clone, Debug)]
 pub(crate) enum Tuning<'a> {
     Grid(Grid<'a>),
-    CrossValidation(&'a LambdaGrid),
+    CrossValidation(LambdaGrid),
 }
 
 impl TuneEntry {
@@ -98,7 +104,14 @@ impl TuneEntry {
         }
         match (&self.cross_validation, self.rule) {
             (Some(lambda), None) if self.grid.is_empty() && self.repeats.is_none() => {
+                let first = |values: &[f64]| values[..values.len().min(limits.lambdas)].to_vec();
                 check_lambda(lambda)?;
+                let lambda = LambdaGrid {
+                    lambda1: first(&lambda.lambda1),
+                    lambda2: first(&lambda.lambda2),
+                    folds: lambda.folds.min(limits.folds),
+                };
+                check_lambda(&lambda)?;
                 Ok(limits
                     .cross_validation
                     .then_some(Tuning::CrossValidation(lambda)))
@@ -146,6 +159,26 @@ mod tests {
         };
         assert_eq!((grid.settings.len(), grid.repeats), (1, 3));
         assert_eq!(grid.settings[0].strategy["tau"].as_float(), Some(0.99));
+    }
+
+    #[test]
+    fn a_profile_searches_the_first_lambdas_on_fewer_folds() {
+        let entry =
+            entry("cross_validation = { lambda1 = [0.5, 0.9, 0.2], lambda2 = [0.5], folds = 3 }");
+        let limits = TuneLimits {
+            lambdas: 2,
+            folds: 2,
+            ..TuneLimits::default()
+        };
+        let Some(Tuning::CrossValidation(grid)) = entry.under(limits).unwrap() else {
+            panic!("a search");
+        };
+        assert_eq!(
+            (grid.points(), grid.folds),
+            (vec![(0.5, 0.5), (0.9, 0.5)], 2)
+        );
+        let one = TuneLimits { folds: 1, ..limits };
+        assert!(entry.under(one).is_err());
     }
 
     #[test]

@@ -4,6 +4,8 @@ use dash_ode::TrainConfig;
 use dash_prune::{Entry, EvidenceOptions, LambdaGrid, ProductMagnitude, PruneSchedule, registry};
 use serde::{Deserialize, Serialize};
 
+use crate::job::dataset::Dataset;
+
 /// Everything that determines a result, the code and the content of the input files aside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,9 +19,22 @@ pub(crate) struct JobConfig {
     /// The job chooses λ from this grid by cross-validation, in place of training one model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) selection: Option<LambdaGrid>,
+    /// How the influence of genes is found, by which pathways are tested; absent: it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pathways: Option<InfluenceConfig>,
     /// Seed of everything random that is neither data nor initial weights (batch order, Ω⁰, gates, random scores).
     /// No two jobs share it.
     pub(crate) seed: u64,
+}
+
+/// How the influence of every gene on the others is found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InfluenceConfig {
+    /// Starting states, uniform on 0..1.
+    pub(crate) draws: usize,
+    /// Times at which states are compared, evenly spaced over the time of the training data.
+    pub(crate) times: usize,
 }
 
 /// Which data are trained on, and how they are disturbed.
@@ -32,47 +47,14 @@ pub(crate) struct DataConfig {
     pub(crate) noise: f64,
     /// Share of the prior's edges that are moved to random places.
     pub(crate) prior_corruption: f64,
-    /// Number of training trajectories.
+    /// Number of training trajectories; where one trajectory is cut into training and validation data, of its points.
     pub(crate) train: usize,
-    /// Number of validation trajectories.
+    /// The same of the validation data.
     pub(crate) validation: usize,
-    /// Number of test trajectories.
+    /// Number of test trajectories, or of points of the one that there is.
     pub(crate) test: usize,
     /// Seed of noise, split and moved edges. The same for all strategies, so that they are compared on the same data.
     pub(crate) seed: u64,
-}
-
-/// A data set of the paper, or one that is drawn anew for every seed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Dataset {
-    Sim350,
-    Sim690,
-    /// Another network in the shape of SIM350's for every seed; always simulated.
-    New350,
-    /// The same in the shape of SIM690's.
-    New690,
-}
-
-impl Dataset {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Sim350 => "sim350",
-            Self::Sim690 => "sim690",
-            Self::New350 => "new350",
-            Self::New690 => "new690",
-        }
-    }
-
-    /// Whether every seed has a network of its own, which no published file holds.
-    pub(crate) fn is_new(self) -> bool {
-        matches!(self, Self::New350 | Self::New690)
-    }
-
-    /// Whether its test trajectories were published.
-    pub(crate) fn has_test_file(self) -> bool {
-        self == Self::Sim350
-    }
 }
 
 /// Where the data come from: simulated by `dash-synth`, or the published files.
@@ -171,9 +153,17 @@ pub(crate) struct StrategyConfig {
     pub(crate) tau: Option<f64>,
 }
 
-/// Rows that train nothing: the prior as an estimate, every true regulator on every truly regulated gene, and the truth
-/// itself, which figures compare with.
-pub(crate) const BASELINES: [&str; 3] = ["Prior", "Block", "Truth"];
+/// Rows that train nothing. As networks: the prior, every known regulator on every gene, every regulator of the reference
+/// on every gene that has one in it, and the reference itself, which figures compare with. As predictions: what was
+/// observed last, and the mean of the training data.
+pub(crate) const BASELINES: [&str; 6] = [
+    "Prior",
+    "Regulators",
+    "Block",
+    "Truth",
+    "Last value",
+    "Training mean",
+];
 
 /// How the magnitude and the prior term of a score are scaled against each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,7 +187,10 @@ impl StrategyConfig {
 
     /// Whether the result may depend on prior knowledge.
     pub(crate) fn uses_prior(&self) -> bool {
-        self.name != "Truth" && self.entry().is_none_or(|entry| entry.uses_prior)
+        match self.entry() {
+            Some(entry) => entry.uses_prior,
+            None => matches!(self.name.as_str(), "Prior" | "Regulators" | "Block"),
+        }
     }
 
     /// Whether a model is trained at all.

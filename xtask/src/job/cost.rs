@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::job::config::{Dataset, JobConfig};
+use crate::job::config::JobConfig;
+use crate::job::dataset::Dataset;
 use crate::store::Record;
 
 /// Where a prediction comes from.
@@ -54,12 +55,17 @@ pub(crate) fn predict(config: &JobConfig, finished: &[Record]) -> (f64, Basis) {
     (stated_rate(config.data.dataset) * work, Basis::Stated)
 }
 
-/// CPU seconds per epoch and training trajectory where nothing has been measured yet: one epoch of 140 trajectories
-/// takes about 0.3 s on 350 genes and 0.6 s on 690.
+/// CPU seconds per epoch and training trajectory (or point) where nothing has been measured yet.
 fn stated_rate(dataset: Dataset) -> f64 {
     match dataset {
         Dataset::Sim350 | Dataset::New350 => 0.3 / 140.0,
         Dataset::Sim690 | Dataset::New690 => 0.6 / 140.0,
+        Dataset::Brca500 => 0.1 / 170.0,
+        Dataset::Brca2000 => 0.5 / 170.0,
+        Dataset::Brca11165 => 10.0 / 170.0,
+        Dataset::Yeast500 => 0.05 / 19.0,
+        Dataset::Yeast3551 => 0.5 / 19.0,
+        Dataset::HemaEryth | Dataset::HemaMono | Dataset::HemaB => 0.5,
     }
 }
 

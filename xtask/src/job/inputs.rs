@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use crate::job::config::{DataConfig, Source};
+use crate::job::files::{File, files};
 
-/// The published files that a job reads, by role; empty for embedded data. Roles: `train`, `test` (where it was
-/// published), `genes`, `edges` (the true network with its parameters), `prior`.
+/// The published files that a job reads, by role (see [`files`]); empty for embedded data.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Inputs {
     files: BTreeMap<String, PathBuf>,
@@ -26,6 +26,11 @@ impl Inputs {
             .get(role)
             .map(PathBuf::as_path)
             .with_context(|| format!("this job has no input file `{role}`"))
+    }
+
+    /// Whether there is a file in this role.
+    pub(crate) fn has(&self, role: &str) -> bool {
+        self.files.contains_key(role)
     }
 
     /// BLAKE3 of the content by role.
@@ -75,19 +80,36 @@ impl Resolver {
     /// # Errors
     /// When one of them is not there or cannot be read. The message is made for the report.
     pub(crate) fn resolve(&mut self, data: &DataConfig) -> anyhow::Result<Inputs> {
-        let Some(root) = self.root.clone() else {
-            return Ok(Inputs::default());
-        };
-        if data.source == Source::Embedded {
-            return Ok(Inputs::default());
-        }
-        let folder = root.join(data.dataset.name());
         let mut inputs = Inputs::default();
-        for (role, name) in file_names(data) {
-            let path = folder.join(name);
+        if data.source == Source::Embedded {
+            return Ok(inputs);
+        }
+        let set = data.dataset;
+        let Some(root) = self.root.clone() else {
+            let name = set.folder();
+            bail!(
+                "not run: data absent; get it with `cargo xtask data fetch {name}`, then name its folder with --data or DASH_DATA"
+            );
+        };
+        for file in files(data) {
+            let Some(path) = find(&root, &file) else {
+                if file.optional {
+                    continue;
+                }
+                bail!(
+                    "not run: data absent, looked for {}; get it with `cargo xtask data fetch {}`{}",
+                    root.join(&file.names[0]).display(),
+                    set.folder(),
+                    if set.is_measured() {
+                        ""
+                    } else {
+                        ", or leave --data out to use the embedded data"
+                    }
+                );
+            };
             let hash = self.hash(&path)?;
-            inputs.hashes.insert(role.to_owned(), hash);
-            inputs.files.insert(role.to_owned(), path);
+            inputs.hashes.insert(file.role.to_owned(), hash);
+            inputs.files.insert(file.role.to_owned(), path);
         }
         Ok(inputs)
     }
@@ -96,12 +118,6 @@ impl Resolver {
         if let Some(hash) = self.known.get(path) {
             return Ok(hash.clone());
         }
-        if !path.exists() {
-            bail!(
-                "not run: data absent, looked for {}; get it with the published data of the paper (layout: xtask/README.md), or leave --data out to use the embedded data",
-                path.display()
-            );
-        }
         let content = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         let hash = blake3::hash(&content).to_hex().to_string();
         self.known.insert(path.to_owned(), hash.clone());
@@ -109,31 +125,10 @@ impl Resolver {
     }
 }
 
-fn file_names(data: &DataConfig) -> Vec<(&'static str, String)> {
-    let prior = format!(
-        "prior_noise_{}.edges.csv",
-        prior_level(data.prior_corruption)
-    );
-    let mut files = vec![
-        ("train", "train_val_150.csv".into()),
-        ("genes", "gene_names.csv".into()),
-        ("edges", "edge_properties.csv".into()),
-        ("prior", prior),
-    ];
-    if data.dataset.has_test_file() {
-        files.push(("test", "test_10.csv".into()));
-    }
-    files
-}
-
-/// The number in the name of a published prior is half the share of its moved edges. Shares that were not published
-/// start from the true network, whose edges the job then moves itself.
-fn prior_level(corruption: f64) -> &'static str {
-    const PUBLISHED: [(f64, &str); 3] = [(0.05, "0.025"), (0.1, "0.05"), (0.2, "0.1")];
-    PUBLISHED
-        .iter()
-        .find(|(share, _)| (share - corruption).abs() < 1e-9)
-        .map_or("0.0", |(_, level)| level)
+/// Where a file is, under the first of its names that is there.
+fn find(root: &Path, file: &File) -> Option<PathBuf> {
+    let mut paths = file.names.iter().map(|name| root.join(name));
+    paths.find(|path| path.exists())
 }
 
 #[cfg(test)]
@@ -154,8 +149,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let set = folder.path().join("sim350");
         fs::create_dir(&set).unwrap();
-        for (_, name) in file_names(&official(0.05)) {
-            fs::write(set.join(&name), &name).unwrap();
+        for file in files(&official(0.05)) {
+            fs::write(folder.path().join(&file.names[0]), &file.names[0]).unwrap();
         }
         let resolve = |corruption| {
             Resolver::new(Some(folder.path().to_owned()))

@@ -3,7 +3,9 @@
 pub(crate) mod canonical;
 pub(crate) mod config;
 pub(crate) mod cost;
+pub(crate) mod dataset;
 pub(crate) mod explain;
+pub(crate) mod files;
 pub(crate) mod inputs;
 pub(crate) mod key;
 pub(crate) mod seeds;
@@ -28,17 +30,19 @@ impl Job {
     }
 }
 
-/// `DASH phoenix sim350 5% seed 1`.
+/// `DASH phoenix sim350 5% seed 1`; measured data have no level of noise to name.
 pub(crate) fn label(config: &JobConfig, seed_number: u64) -> String {
     let noise = percent(config.data.noise);
     let corruption = percent(config.data.prior_corruption);
-    let level = if noise == corruption {
-        noise
+    let level = if config.data.dataset.is_measured() {
+        String::new()
+    } else if noise == corruption {
+        format!("{noise} ")
     } else {
-        format!("{noise}, prior {corruption}")
+        format!("{noise}, prior {corruption} ")
     };
     format!(
-        "{}{} {} {} {level} seed {seed_number}",
+        "{}{} {} {} {level}seed {seed_number}",
         if config.selection.is_some() {
             "choice of λ for "
         } else {

@@ -1,7 +1,8 @@
 //! Seeds, each derived from what it may depend on and nothing else.
 
 use crate::job::canonical::canonical;
-use crate::job::config::{Dataset, JobConfig};
+use crate::job::config::JobConfig;
+use crate::job::dataset::Dataset;
 
 /// Seeds are below 2⁵³, so that every reader of JSON holds them exactly.
 const MASK: u64 = (1 << 53) - 1;

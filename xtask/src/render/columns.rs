@@ -30,7 +30,7 @@ pub(crate) enum Better {
 /// is the same bit for bit.
 pub(crate) const TIMING: [&str; 2] = ["cpu_seconds", "score_seconds"];
 
-const COLUMNS: [Column; 17] = [
+const COLUMNS: [Column; 21] = [
     column("sparsity", "Sparsity", 3, Better::Higher),
     column(
         "balanced_accuracy",
@@ -47,6 +47,36 @@ const COLUMNS: [Column; 17] = [
     Column {
         chance: Some("auprc_chance"),
         ..column("auprc", "AUPRC (chance)", 3, Better::Higher)
+    },
+    Column {
+        chance: Some("auprc_regulators_chance"),
+        ..column(
+            "auprc_regulators",
+            "AUPRC, validated regulators (chance)",
+            3,
+            Better::Higher,
+        )
+    },
+    column(
+        "auroc_regulators",
+        "AUROC, validated regulators",
+        3,
+        Better::Higher,
+    ),
+    column(
+        "balanced_accuracy_perturbation",
+        "Balanced accuracy, tested pairs (perturbation)",
+        3,
+        Better::Higher,
+    ),
+    Column {
+        chance: Some("auprc_perturbation_chance"),
+        ..column(
+            "auprc_perturbation",
+            "AUPRC, tested pairs (perturbation; chance)",
+            3,
+            Better::Higher,
+        )
     },
     column("auprc_chance", "AUPRC of chance", 4, Better::Neither),
     column("auroc", "AUROC", 3, Better::Higher),

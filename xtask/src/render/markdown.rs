@@ -32,14 +32,40 @@ pub(crate) fn markdown(rendered: &RenderedTable) -> String {
             .map(|cell| cell.replace('|', "\\|"));
         let _ = writeln!(text, "| {} |", cells.collect::<Vec<_>>().join(" | "));
     }
-    for row in &table.rows {
-        if let Some(note) = &row.note {
-            let place = place(table, row);
-            let comma = if place.is_empty() { "" } else { ", " };
-            let _ = writeln!(text, "\n{}{comma}{place}: {note}", name(row));
+    for note in left_out(table) {
+        let _ = writeln!(text, "\n{note}");
+    }
+    for (dataset, notes) in &table.data_notes {
+        let _ = writeln!(text, "\nData {dataset}:\n");
+        for note in notes {
+            let _ = writeln!(text, "- {note}");
         }
     }
     text
+}
+
+/// Why rows lack runs; rows of one reason share a line.
+pub(crate) fn left_out(table: &Table) -> Vec<String> {
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for row in &table.rows {
+        let Some(note) = row.note.as_deref() else {
+            continue;
+        };
+        let place = place(table, row);
+        let comma = if place.is_empty() { "" } else { ", " };
+        let who = format!("{}{comma}{place}", name(row));
+        match reasons.iter_mut().find(|(other, _)| *other == note) {
+            Some((_, rows)) => rows.push(who),
+            None => reasons.push((note, vec![who])),
+        }
+    }
+    let all = table.rows.len();
+    let line = |(note, rows): (&str, Vec<String>)| match rows.len() {
+        1 => format!("{}: {note}", rows[0]),
+        count if count == all => format!("All {count} rows: {note}"),
+        count => format!("{count} rows ({}): {note}", rows.join("; ")),
+    };
+    reasons.into_iter().map(line).collect()
 }
 
 /// One line: what all rows share and how to read the cells.

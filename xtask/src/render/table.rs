@@ -34,6 +34,8 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<String>,
     /// Metrics that measure the machine and differ from run to run.
     pub(crate) timing_metrics: [&'static str; 2],
+    /// What a reader should know about the data, by data set, as the first seed has them.
+    pub(crate) data_notes: BTreeMap<&'static str, Vec<String>>,
     pub(crate) rows: Vec<Row>,
 }
 
@@ -131,11 +133,25 @@ impl RenderedTable {
                 data_source: table.source.name(),
                 columns: file.columns.clone(),
                 timing_metrics: TIMING,
+                data_notes: data_notes(&rows, &records),
                 rows,
             },
             records,
         })
     }
+}
+
+fn data_notes(rows: &[Row], records: &[Vec<Record>]) -> BTreeMap<&'static str, Vec<String>> {
+    let mut notes = BTreeMap::new();
+    for (row, records) in rows.iter().zip(records) {
+        let first = records.iter().find(|record| record.seed_number == 1);
+        if let Some(first) = first.filter(|first| !first.data_notes.is_empty()) {
+            notes
+                .entry(row.dataset)
+                .or_insert_with(|| first.data_notes.clone());
+        }
+    }
+    notes
 }
 
 fn row_of(

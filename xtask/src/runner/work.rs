@@ -164,6 +164,9 @@ impl Floor<'_> {
         if let Some(evidence) = &outcome.evidence {
             self.runs.write_evidence(&job.key, evidence)?;
         }
+        if let Some(pathways) = &outcome.pathways {
+            self.runs.write_pathways(&job.key, pathways)?;
+        }
         self.runs.write(&Record::new(job, outcome, cost)?)?;
         Ok(wall_seconds)
     }

@@ -13,6 +13,7 @@ use dash_prune::{
 };
 
 use super::data::Data;
+use super::pathways::{self, Pathways};
 use super::{EpochRecord, Observe, Progress};
 use crate::job::config::{JobConfig, ModelKind, ScoreMode};
 
@@ -32,6 +33,9 @@ pub(super) struct Fitted {
     pub(super) score_seconds: f64,
     /// Evidence of every edge, of a strategy that weighs it.
     pub(super) evidence: Option<Vec<EdgeEvidence>>,
+    /// The pathways of influential genes, where they are tested, and the CPU seconds that it took.
+    pub(super) pathways: Option<Pathways>,
+    pub(super) influence_seconds: f64,
 }
 
 pub(super) fn fit(
@@ -51,7 +55,7 @@ pub(super) fn fit(
 pub(super) trait Task {
     type Output;
 
-    fn run<F: Differentiable<Value> + Initialise + Clone + Sync>(
+    fn run<F: Differentiable<Value> + Initialise + Clone + Send + Sync>(
         self,
         field: F,
     ) -> anyhow::Result<Self::Output>;
@@ -83,10 +87,11 @@ pub(super) fn with_field<T: Task>(
 /// The prior that strategies are given.
 pub(super) fn prior(data: &Data) -> Prior {
     let p = PriorMatrix::from_network(&data.prior);
-    Prior {
-        c: co_regulation(&p),
-        p,
-    }
+    let c = match &data.interactions {
+        Some(interactions) => interactions.clone(),
+        None => co_regulation(&p),
+    };
+    Prior { p, c }
 }
 
 struct Training<'a> {
@@ -98,7 +103,7 @@ struct Training<'a> {
 impl Task for Training<'_> {
     type Output = Fitted;
 
-    fn run<F: Differentiable<Value> + Initialise + Clone + Sync>(
+    fn run<F: Differentiable<Value> + Initialise + Clone + Send + Sync>(
         self,
         field: F,
     ) -> anyhow::Result<Fitted> {
@@ -106,7 +111,7 @@ impl Task for Training<'_> {
     }
 }
 
-fn fit_field<F: Differentiable<Value> + Initialise>(
+fn fit_field<F: Differentiable<Value> + Initialise + Clone + Send + Sync>(
     mut field: F,
     config: &JobConfig,
     data: &Data,
@@ -166,7 +171,15 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
     field.load(best.parameters.values());
     let mut integrator = Integrator::new(training.solver)?;
     let (test_mse, _) = one_interval_ahead(&mut field, &of(&data.test, "test")?, &mut integrator)?;
+    let begin = Instant::now();
+    let pathways = match &config.pathways {
+        Some(influence) => pathways::find(&field, &best.parameters, config, influence, data)?,
+        None => None,
+    };
+    let influence_seconds = begin.elapsed().as_secs_f64();
     Ok(Fitted {
+        pathways,
+        influence_seconds,
         validation_mse: best.validation,
         test_mse,
         epochs: best.epoch + 1,

@@ -1,9 +1,11 @@
 //! What a job computes.
 
+mod constant;
 mod data;
 mod evidence;
 mod fit;
 mod network;
+pub(crate) mod pathways;
 mod select;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +16,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use self::data::Data;
+use self::pathways::Pathways;
 use crate::job::Job;
 use crate::job::config::JobConfig;
 use crate::job::inputs::Inputs;
@@ -41,6 +44,8 @@ pub(crate) struct Outcome {
     pub(crate) history: Vec<EpochRecord>,
     /// What a reader of the result should know.
     pub(crate) notes: Vec<String>,
+    /// What a reader should know about the data: the same for every row of a data set and seed.
+    pub(crate) data_notes: Vec<String>,
     /// Seconds by part of the work.
     pub(crate) timings: BTreeMap<String, f64>,
     /// The network found, as CSV `from,to,weight,rank`.
@@ -49,6 +54,8 @@ pub(crate) struct Outcome {
     pub(crate) evidence: Option<String>,
     /// What cross-validation measured, of a job that chooses λ.
     pub(crate) curve: Option<LambdaCurve>,
+    /// The pathways of influential genes, of a job that tests them.
+    pub(crate) pathways: Option<Pathways>,
 }
 
 /// One epoch of training.
@@ -74,14 +81,21 @@ pub(crate) fn execute(
     progress: &Observe<'_>,
 ) -> anyhow::Result<Outcome> {
     let data = data::prepare(&config.data, inputs)?;
+    let genes = data.train.genes().len();
     let mut outcome = match (config.strategy.name(), &config.selection) {
         ("Prior", _) => untrained(&network::weights(&data.prior), &data)?,
-        ("Block", _) => untrained(&network::block(&data.truth), &data)?,
-        ("Truth", _) => untrained(&network::weights(&data.truth), &data)?,
+        ("Regulators", _) => {
+            let estimate = network::regulators_to_all(genes, &data.regulators);
+            untrained(&estimate, &data)?
+        }
+        ("Block", _) => untrained(&network::block(&data.reference), &data)?,
+        ("Truth", _) => untrained(&network::weights(&data.reference), &data)?,
+        ("Last value", _) => constant::last_value(&data)?,
+        ("Training mean", _) => constant::training_mean(&data)?,
         (_, Some(grid)) => select::select(config, grid, &data, progress)?,
         _ => trained(config, &data, progress)?,
     };
-    outcome.notes.extend(data.notes);
+    outcome.data_notes = data.notes;
     Ok(outcome)
 }
 
@@ -102,14 +116,14 @@ pub(crate) fn check_inputs(jobs: &[Job]) -> anyhow::Result<()> {
 
 /// A network that no model was fitted for.
 fn untrained(estimate: &Array2<f64>, data: &Data) -> anyhow::Result<Outcome> {
-    let mut metrics = network::judge(estimate.view(), &data.truth, &data.prior)?;
+    let mut metrics = network::judge(estimate.view(), data)?;
     let zeros = estimate.iter().filter(|e| **e == 0.0).count();
     metrics.insert("sparsity".into(), zeros as f64 / estimate.len() as f64);
     let notes = vec!["not trained; sparsity is that of the k × k network".into()];
     Ok(Outcome {
         metrics,
         notes,
-        network: Some(network::csv(estimate.view(), data.truth.genes())?),
+        network: Some(network::csv(estimate.view(), data.reference.genes())?),
         ..Outcome::default()
     })
 }
@@ -117,7 +131,7 @@ fn untrained(estimate: &Array2<f64>, data: &Data) -> anyhow::Result<Outcome> {
 fn trained(config: &JobConfig, data: &Data, progress: &Observe<'_>) -> anyhow::Result<Outcome> {
     let fitted = fit::fit(config, data, progress)?;
     let estimate = regulatory_network(&fitted.parameters);
-    let mut metrics = network::judge(estimate.view(), &data.truth, &data.prior)?;
+    let mut metrics = network::judge(estimate.view(), data)?;
     metrics.insert("sparsity".into(), effective_sparsity(&fitted.parameters));
     metrics.insert("validation_mse".into(), fitted.validation_mse);
     metrics.insert("test_mse".into(), fitted.test_mse);
@@ -134,12 +148,17 @@ fn trained(config: &JobConfig, data: &Data, progress: &Observe<'_>) -> anyhow::R
         metrics,
         history: fitted.history,
         notes,
-        timings: BTreeMap::from([("score_seconds".into(), fitted.score_seconds)]),
-        network: Some(network::csv(estimate.view(), data.truth.genes())?),
+        timings: BTreeMap::from([
+            ("score_seconds".into(), fitted.score_seconds),
+            ("influence_seconds".into(), fitted.influence_seconds),
+        ]),
+        network: Some(network::csv(estimate.view(), data.reference.genes())?),
         evidence: match &fitted.evidence {
-            Some(edges) => Some(evidence::csv(edges, data.truth.genes())?),
+            Some(edges) => Some(evidence::csv(edges, data.reference.genes())?),
             None => None,
         },
         curve: None,
+        pathways: fitted.pathways,
+        data_notes: Vec::new(),
     })
 }

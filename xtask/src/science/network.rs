@@ -10,13 +10,14 @@ use dash_eval::{
 use dash_prior::{GeneIndex, Network, PriorMatrix};
 use ndarray::{Array2, ArrayView2};
 
+use super::data::{Assay, Data};
+
 /// Metrics of an estimate, k × k, [target, regulator].
 pub(super) fn judge(
     estimate: ArrayView2<'_, f64>,
-    truth: &Network,
-    prior: &Network,
+    data: &Data,
 ) -> anyhow::Result<BTreeMap<String, f64>> {
-    let (reference, given) = (edge_set(truth)?, edge_set(prior)?);
+    let (reference, given) = (edge_set(&data.reference)?, edge_set(&data.prior)?);
     let scores = Estimate::dense(&estimate)?;
     let exists = Exists::nonzero();
     let all = Comparison::new(
@@ -26,7 +27,10 @@ pub(super) fn judge(
     )?;
     let regulators = Universe::ReferenceRegulators { self_pairs: true };
     let regulators = Comparison::new(&scores, &reference, &regulators)?;
-    let (ranking, beyond) = (all.ranking(), all.beyond_prior(&given, exists)?);
+    // A regulator that was not assayed has no negatives: what is beyond the prior is told where it was.
+    let judged = if data.is_truth { &all } else { &regulators };
+    let (ranking, beyond) = (all.ranking(), judged.beyond_prior(&given, exists)?);
+    let within = regulators.ranking();
     let metrics = [
         (
             "balanced_accuracy",
@@ -39,19 +43,49 @@ pub(super) fn judge(
         ("auprc", ranking.average_precision()),
         ("auprc_chance", ranking.prevalence()),
         ("auroc", ranking.auroc()),
+        ("auprc_regulators", within.average_precision()),
+        ("auprc_regulators_chance", within.prevalence()),
+        ("auroc_regulators", within.auroc()),
         ("missing_found", beyond.share_of_missing_found),
         ("precision_outside_prior", beyond.precision_outside),
+        ("prevalence_outside_prior", beyond.prevalence_outside),
         ("false_dropped", beyond.share_of_false_dropped),
+        ("true_dropped", beyond.share_of_true_dropped),
     ];
     let mut defined: BTreeMap<String, f64> = metrics
         .into_iter()
         .filter_map(|(name, value)| value.ok().map(|value| (name.to_owned(), value)))
         .collect();
+    if let Some(assay) = &data.perturbation {
+        defined.extend(judge_assay(&scores, assay)?);
+    }
     defined.insert("out_degree".into(), out_degree(&estimate)?.mean);
-    let effects = effect_error(&normalised_rows(&estimate)?, &weights(truth))?;
-    defined.insert("effect_mse".into(), effects.mse);
-    defined.insert("effect_mse_of_zeros".into(), effects.zero_mse);
+    if data.is_truth {
+        let effects = effect_error(&normalised_rows(&estimate)?, &weights(&data.reference))?;
+        defined.insert("effect_mse".into(), effects.mse);
+        defined.insert("effect_mse_of_zeros".into(), effects.zero_mse);
+    }
     Ok(defined)
+}
+
+/// Metrics against what perturbed regulators did, over the pairs that were tested.
+fn judge_assay(scores: &Estimate<'_, f64>, assay: &Assay) -> anyhow::Result<Vec<(String, f64)>> {
+    let responses = edge_set(&assay.network)?;
+    let tested = Universe::Explicit(assay.tested.clone());
+    let compared = Comparison::new(scores, &responses, &tested)?;
+    let confusion = compared.confusion(Exists::nonzero());
+    let metrics = [
+        (
+            "balanced_accuracy_perturbation",
+            confusion.balanced_accuracy(),
+        ),
+        ("auprc_perturbation", compared.ranking().average_precision()),
+        ("auprc_perturbation_chance", compared.ranking().prevalence()),
+    ];
+    let defined = metrics.into_iter();
+    Ok(defined
+        .filter_map(|(name, value)| value.ok().map(|value| (name.to_owned(), value)))
+        .collect())
 }
 
 /// The weights of a network as an estimate.
@@ -59,8 +93,11 @@ pub(super) fn weights(network: &Network) -> Array2<f64> {
     PriorMatrix::from_network(network).to_dense()
 }
 
+/// Most edges of a network that are written: those of a dense model of thousands of genes would fill the disk.
+const MOST_EDGES: usize = 500_000;
+
 /// The edges of an estimate as CSV `from,to,weight,rank`: every row (target) normalised as D̃ is, the largest magnitude
-/// first; edges of equal magnitude share a rank and stand in the order of the genes.
+/// first, at most [`MOST_EDGES`]; edges of equal magnitude share a rank and stand in the order of the genes.
 pub(super) fn csv(estimate: ArrayView2<'_, f64>, genes: &GeneIndex) -> anyhow::Result<String> {
     let effects = normalised_rows(&estimate)?;
     let mut edges: Vec<((usize, usize), f64)> = effects
@@ -68,7 +105,13 @@ pub(super) fn csv(estimate: ArrayView2<'_, f64>, genes: &GeneIndex) -> anyhow::R
         .filter(|(_, weight)| **weight != 0.0)
         .map(|((to, from), weight)| ((from, to), *weight))
         .collect();
-    edges.sort_by(|(a, x), (b, y)| y.abs().total_cmp(&x.abs()).then(a.cmp(b)));
+    type Item = ((usize, usize), f64);
+    let by_magnitude = |(a, x): &Item, (b, y): &Item| y.abs().total_cmp(&x.abs()).then(a.cmp(b));
+    if edges.len() > MOST_EDGES {
+        edges.select_nth_unstable_by(MOST_EDGES, by_magnitude);
+        edges.truncate(MOST_EDGES);
+    }
+    edges.sort_by(by_magnitude);
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["from", "to", "weight", "rank"])?;
     let (mut rank, mut last) = (0, f64::INFINITY);
@@ -82,6 +125,15 @@ pub(super) fn csv(estimate: ArrayView2<'_, f64>, genes: &GeneIndex) -> anyhow::R
     }
     let bytes = writer.into_inner().context("cannot finish the network")?;
     Ok(String::from_utf8(bytes)?)
+}
+
+/// Every known regulator acts on every gene.
+pub(super) fn regulators_to_all(genes: usize, regulators: &[usize]) -> Array2<f64> {
+    let mut estimate = Array2::zeros((genes, genes));
+    for &regulator in regulators {
+        estimate.column_mut(regulator).fill(1.0);
+    }
+    estimate
 }
 
 /// Every true regulator acts on every truly regulated gene: the rule that needs no learning.

@@ -67,7 +67,7 @@ impl Search<'_> {
 impl Task for Search<'_> {
     type Output = Outcome;
 
-    fn run<F: Differentiable<Value> + Initialise + Clone + Sync>(
+    fn run<F: Differentiable<Value> + Initialise + Clone + Send + Sync>(
         self,
         field: F,
     ) -> anyhow::Result<Outcome> {

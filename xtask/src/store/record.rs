@@ -35,6 +35,9 @@ pub(crate) struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) network: Option<String>,
     pub(crate) notes: Vec<String>,
+    /// About the data: the same for every job on them with this seed number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) data_notes: Vec<String>,
 }
 
 /// What computed a result.
@@ -99,6 +102,7 @@ impl Record {
             curve: outcome.curve,
             network: outcome.network.map(|text| hash(text.as_bytes())),
             notes: outcome.notes,
+            data_notes: outcome.data_notes,
         })
     }
 

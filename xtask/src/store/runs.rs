@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::job::canonical::{canonical, hash};
 use crate::job::key::SCHEMA;
+use crate::science::pathways::Pathways;
 use crate::store::{Record, atomic};
 
 /// The folder `OUT/runs`.
@@ -100,6 +101,23 @@ impl Runs {
         atomic::write(&path, text.as_bytes())
     }
 
+    /// Writes the pathways of a job's influential genes atomically.
+    pub(crate) fn write_pathways(&self, key: &str, pathways: &Pathways) -> anyhow::Result<()> {
+        let mut text = serde_json::to_string_pretty(pathways)?;
+        text.push('\n');
+        atomic::write(&self.pathways_path(key), text.as_bytes())
+    }
+
+    /// The pathways of a job that tested some.
+    pub(crate) fn pathways(&self, key: &str) -> Option<Pathways> {
+        let text = fs::read_to_string(self.pathways_path(key)).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    fn pathways_path(&self, key: &str) -> PathBuf {
+        self.folder.join(format!("{key}.pathways.json"))
+    }
+
     /// The network that belongs to a record, as it was written; `None` if the job has none, or if its file is gone or
     /// has changed.
     pub(crate) fn network(&self, record: &Record) -> Option<String> {
@@ -117,6 +135,7 @@ impl Runs {
             .filter(|path| {
                 path.extension()
                     .is_some_and(|extension| extension == "json")
+                    && !path.to_string_lossy().ends_with(".pathways.json")
             })
             .collect();
         paths.sort();

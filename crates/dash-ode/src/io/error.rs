@@ -251,6 +251,16 @@ pub enum DataError {
         #[source]
         cause: Box<DataError>,
     },
+    /// A table of cells is too short to be made a trajectory as the published files were.
+    #[error(
+        "{found} cells, but {needed} are needed: the first 10 and the last 20 rows are left out, and a trajectory has two points or more"
+    )]
+    TooFewCells {
+        /// Cells there are.
+        found: usize,
+        /// Cells needed.
+        needed: usize,
+    },
     /// There is nothing of a kind of which at least one is needed.
     #[error("no {what}; a time series needs at least one")]
     None {

@@ -12,6 +12,7 @@ use kuva::backend::svg::SvgBackend;
 use kuva::render::render::Scene;
 
 use crate::experiment::file::FigureEntry;
+use crate::job::dataset::Dataset;
 use crate::render::RenderedTable;
 use crate::store::Runs;
 
@@ -42,6 +43,12 @@ pub(crate) fn draw(
             rows,
             ..
         } => effects::scene(title, reference, rows, table, runs)?,
+        FigureEntry::Pathways {
+            title,
+            dataset,
+            rows,
+            ..
+        } => pathways::scene(title, &of_first_seed(*dataset, rows, table, runs))?,
     };
     scene
         .map(|scene| Figure::of(&scene, entry.id()))
@@ -63,11 +70,32 @@ pub(crate) fn pathways(
     scene.map(|scene| Figure::of(&scene, id)).transpose()
 }
 
+/// The pathways that the first seed of every one of these rows has tested.
+fn of_first_seed(
+    dataset: Dataset,
+    rows: &[String],
+    table: &RenderedTable,
+    runs: &Runs,
+) -> Vec<MethodPathways> {
+    let all = || table.table.rows.iter().zip(&table.records);
+    let tested = rows.iter().filter_map(|label| {
+        let (_, records) =
+            all().find(|(row, _)| row.label == *label && row.dataset == dataset.name())?;
+        let first = records.iter().find(|record| record.seed_number == 1)?;
+        Some(MethodPathways {
+            name: label.clone(),
+            sets: runs.pathways(&first.key)?.sets,
+        })
+    });
+    tested.collect()
+}
+
 /// How to read a figure, beside it.
 pub(crate) fn caption(entry: &FigureEntry) -> &'static str {
     match entry {
         FigureEntry::Scatter { .. } => "Error bars: ± one standard deviation over seeds.",
         FigureEntry::Effects { .. } => effects::CAPTION,
+        FigureEntry::Pathways { .. } => pathways::CAPTION,
     }
 }
 

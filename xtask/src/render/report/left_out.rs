@@ -101,6 +101,18 @@ fn tuning(file: &ExperimentFile, profile: Profile) -> Vec<String> {
     if !limits.cross_validation && tuned().any(|tune| tune.cross_validation.is_some()) {
         sentences.push("λ is as stated, not cross-validated.".to_owned());
     }
+    let searched = tuned().filter_map(|tune| tune.cross_validation.as_ref());
+    for grid in searched.filter(|_| limits.cross_validation) {
+        let values = grid.lambda1.len().max(grid.lambda2.len());
+        if values > limits.lambdas || grid.folds > limits.folds {
+            sentences.push(format!(
+                "λ is chosen from {} of {values} values, on {} of {} folds.",
+                values.min(limits.lambdas),
+                grid.folds.min(limits.folds),
+                grid.folds
+            ));
+        }
+    }
     let own: Vec<&str> = file
         .rows
         .iter()

@@ -6,7 +6,7 @@ use crate::experiment::file::FigureEntry;
 use crate::render::RenderedTable;
 use crate::render::claims::{Claim, Data, Judgement};
 use crate::render::figure::{Figure, caption as figure_caption};
-use crate::render::markdown::{caption, cells, headers};
+use crate::render::markdown::{caption, cells, headers, left_out};
 use crate::render::report::page::escape;
 
 /// A table with its heading.
@@ -35,17 +35,18 @@ pub(super) fn table(rendered: &RenderedTable) -> String {
         text.push_str("</tr>\n");
     }
     text.push_str("</tbody></table></div>\n");
-    for row in &table.rows {
-        if let Some(note) = &row.note {
-            let _ = writeln!(
-                text,
-                "<p class=\"note\">{}, {} of {} runs: {}</p>",
-                escape(&row.label),
-                row.n,
-                row.planned,
-                escape(note)
-            );
+    for note in left_out(table) {
+        let _ = writeln!(text, "<p class=\"note\">{}</p>", escape(&note));
+    }
+    for (dataset, notes) in &table.data_notes {
+        let _ = writeln!(
+            text,
+            "<p class=\"note\">Data {dataset}:</p>\n<ul class=\"note\">"
+        );
+        for note in notes {
+            let _ = writeln!(text, "<li>{}</li>", escape(note));
         }
+        text.push_str("</ul>\n");
     }
     text
 }

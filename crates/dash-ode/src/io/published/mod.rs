@@ -5,6 +5,7 @@
 //! with empty fields at the right. A missing value is an empty field at a point that has a time.
 
 mod body;
+mod digits;
 mod read;
 mod write;
 
@@ -12,4 +13,4 @@ mod write;
 mod tests;
 
 pub use read::{Genes, read_published};
-pub use write::write_published;
+pub use write::{Digits, write_published, write_published_with};

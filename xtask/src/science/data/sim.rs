@@ -1,4 +1,4 @@
-//! The data of a job: expression, true network, prior.
+//! Simulated expression: the published trajectories, or a network and trajectories of our own.
 
 use anyhow::{Context as _, bail};
 use dash_ode::TimeSeries;
@@ -8,22 +8,10 @@ use dash_synth::{
     NetworkConfig, SimulationConfig, System, SystemConfig, add_noise, generate_network, simulate,
 };
 
-use crate::job::config::{DataConfig, Dataset, Source};
+use super::Data;
+use crate::job::config::{DataConfig, Source};
+use crate::job::dataset::Dataset;
 use crate::job::inputs::Inputs;
-
-/// What a job trains and judges with.
-pub(super) struct Data {
-    /// With noise, as observed.
-    pub(super) train: TimeSeries,
-    /// With noise, as observed.
-    pub(super) validation: TimeSeries,
-    /// Without noise.
-    pub(super) test: TimeSeries,
-    pub(super) truth: Network,
-    pub(super) prior: Network,
-    /// What a reader of the results should know.
-    pub(super) notes: Vec<String>,
-}
 
 /// Trajectories that the authors' code sets aside for validation (counted from 0).
 const PUBLISHED_VALIDATION: [usize; 10] = [3, 23, 25, 61, 74, 90, 103, 128, 139, 146];
@@ -49,7 +37,7 @@ pub(super) fn prepare(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Da
 fn embedded(config: &DataConfig) -> anyhow::Result<Data> {
     let network = match config.dataset {
         Dataset::Sim350 | Dataset::New350 => NetworkConfig::g350_like(350),
-        Dataset::Sim690 | Dataset::New690 => NetworkConfig::yeast_like(690),
+        _ => NetworkConfig::yeast_like(config.dataset.genes()),
     };
     let seed = if config.dataset.is_new() {
         config.seed
@@ -77,7 +65,12 @@ fn embedded(config: &DataConfig) -> anyhow::Result<Data> {
         validation: simulated.series.select(&validation)?,
         test: simulated.series.select(&test)?,
         prior: relocate_edges(&simulated.network, config.prior_corruption, config.seed)?,
-        truth: simulated.network,
+        regulators: simulated.network.regulators(),
+        reference: simulated.network,
+        is_truth: true,
+        perturbation: None,
+        interactions: None,
+        gene_sets: None,
         notes: Vec::new(),
     })
 }
@@ -116,7 +109,7 @@ fn official(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
             .with_context(|| format!("{count} trajectories asked for, there are {have}"))
     };
     let mut notes = Vec::new();
-    let (train, test) = if config.dataset.has_test_file() {
+    let (train, test) = if inputs.has("test") {
         let test = first(&read("test")?, config.test)?;
         (first(&train, config.train)?, test)
     } else {
@@ -137,8 +130,13 @@ fn official(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
         train,
         validation: first(&validation, config.validation)?,
         test,
-        truth,
+        regulators: truth.regulators(),
+        reference: truth,
+        is_truth: true,
+        perturbation: None,
         prior,
+        interactions: None,
+        gene_sets: None,
         notes,
     })
 }
@@ -190,10 +188,10 @@ mod tests {
         let same = |dataset| {
             let [a, b] = [1, 2].map(|seed| prepared(dataset, seed));
             let starts = |d: &Data| d.test.trajectories()[0].values.clone();
-            (a.truth == b.truth, starts(&a) == starts(&b))
+            (a.reference == b.reference, starts(&a) == starts(&b))
         };
         assert_eq!(same(Dataset::Sim350), (true, true));
         assert_eq!(same(Dataset::New350), (false, false));
-        assert!(prepared(Dataset::New350, 1).truth == prepared(Dataset::New350, 1).truth);
+        assert!(prepared(Dataset::New350, 1).reference == prepared(Dataset::New350, 1).reference);
     }
 }
