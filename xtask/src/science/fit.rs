@@ -5,16 +5,16 @@ use std::time::Instant;
 use anyhow::Context as _;
 use dash_ode::{
     Change, Differentiable, Direct, Fit, Initialise, Integrator, Intervals, Mlp, Parameters,
-    Phoenix, Strategy, StrategyError, one_interval_ahead, train,
+    Phoenix, Strategy, StrategyError, TimeSeries, TrainConfig, one_interval_ahead, train,
 };
-use dash_prior::{PriorMatrix, co_regulation};
+use dash_prior::{Network, PriorMatrix, co_regulation};
 use dash_prune::{
-    Conventions, EdgeEvidence, Prior, Problem, StrategySettings, build_strategy, weigh_edges,
+    Conventions, EdgeEvidence, Prior, Problem, PruneSchedule, StrategySettings, build_strategy,
+    weigh_edges,
 };
 
-use super::data::Data;
 use super::{EpochRecord, Observe, Progress};
-use crate::job::config::{JobConfig, ModelKind, ScoreMode};
+use crate::job::config::{JobConfig, ModelConfig, ModelKind, ScoreMode, StrategyConfig};
 
 /// Training runs in single precision.
 pub(super) type Value = f32;
@@ -34,17 +34,49 @@ pub(super) struct Fitted {
     pub(super) evidence: Option<Vec<EdgeEvidence>>,
 }
 
+/// How a model is trained.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recipe<'a> {
+    pub(super) model: &'a ModelConfig,
+    pub(super) strategy: &'a StrategyConfig,
+    pub(super) training: &'a TrainConfig,
+    /// `None` for what is never pruned.
+    pub(super) schedule: Option<&'a PruneSchedule>,
+    pub(super) seed: u64,
+}
+
+impl<'a> Recipe<'a> {
+    pub(super) fn of(config: &'a JobConfig) -> Self {
+        Self {
+            model: &config.model,
+            strategy: &config.strategy,
+            training: &config.training,
+            schedule: config.schedule.as_ref(),
+            seed: config.seed,
+        }
+    }
+}
+
+/// What a model is trained with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Material<'a> {
+    pub(super) train: &'a TimeSeries,
+    pub(super) validation: &'a TimeSeries,
+    pub(super) test: &'a TimeSeries,
+    pub(super) prior: &'a Prior,
+}
+
 pub(super) fn fit(
-    config: &JobConfig,
-    data: &Data,
+    recipe: Recipe<'_>,
+    material: Material<'_>,
     progress: &Observe<'_>,
 ) -> anyhow::Result<Fitted> {
     let training = Training {
-        config,
-        data,
+        recipe,
+        material,
         progress,
     };
-    with_field(config, data, training)
+    with_field(recipe.model, material.train.genes().len(), training)
 }
 
 /// What is done with a field of whatever kind.
@@ -57,13 +89,12 @@ pub(super) trait Task {
     ) -> anyhow::Result<Self::Output>;
 }
 
-/// Does it with the field that the job asks for.
+/// Does it with a field of this model over so many genes.
 pub(super) fn with_field<T: Task>(
-    config: &JobConfig,
-    data: &Data,
+    model: &ModelConfig,
+    genes: usize,
     task: T,
 ) -> anyhow::Result<T::Output> {
-    let (genes, model) = (data.train.genes().len(), &config.model);
     let hidden = || {
         let name = model.kind.name();
         model
@@ -80,9 +111,9 @@ pub(super) fn with_field<T: Task>(
     }
 }
 
-/// The prior that strategies are given.
-pub(super) fn prior(data: &Data) -> Prior {
-    let p = PriorMatrix::from_network(&data.prior);
+/// The prior that strategies are given, of a network alone.
+pub(super) fn prior(network: &Network) -> Prior {
+    let p = PriorMatrix::from_network(network);
     Prior {
         c: co_regulation(&p),
         p,
@@ -90,8 +121,8 @@ pub(super) fn prior(data: &Data) -> Prior {
 }
 
 struct Training<'a> {
-    config: &'a JobConfig,
-    data: &'a Data,
+    recipe: Recipe<'a>,
+    material: Material<'a>,
     progress: &'a Observe<'a>,
 }
 
@@ -102,32 +133,31 @@ impl Task for Training<'_> {
         self,
         field: F,
     ) -> anyhow::Result<Fitted> {
-        fit_field(field, self.config, self.data, self.progress)
+        fit_field(field, self.recipe, self.material, self.progress)
     }
 }
 
 fn fit_field<F: Differentiable<Value> + Initialise>(
     mut field: F,
-    config: &JobConfig,
-    data: &Data,
+    recipe: Recipe<'_>,
+    material: Material<'_>,
     progress: &Observe<'_>,
 ) -> anyhow::Result<Fitted> {
-    let initial = field.initialise(config.model.seed).cast();
-    let prior = prior(data);
-    let training = &config.training;
+    let initial = field.initialise(recipe.model.seed).cast();
+    let (prior, training) = (material.prior, recipe.training);
     let of = |series, part| Intervals::of(series, part);
-    let intervals = of(&data.train, "training")?;
-    let findings = match &config.strategy.evidence {
+    let intervals = of(material.train, "training")?;
+    let findings = match &recipe.strategy.evidence {
         Some(options) => Some(weigh_edges(&intervals, &prior.p, options)?),
         None => None,
     };
     let problem = Problem {
-        prior: Some(&prior),
+        prior: Some(prior),
         data: Some(&intervals),
         findings: findings.as_ref(),
-        ..Problem::new(&field, &initial, config.seed)
+        ..Problem::new(&field, &initial, recipe.seed)
     };
-    let inner = build_strategy(config.strategy.name(), &settings(config), &problem)?;
+    let inner = build_strategy(recipe.strategy.name(), &settings(recipe), &problem)?;
     let mut strategy = Timed {
         inner,
         seconds: 0.0,
@@ -158,14 +188,15 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
         &initial,
         &mut strategy,
         &intervals,
-        &of(&data.validation, "validation")?,
+        &of(material.validation, "validation")?,
         training,
-        config.seed,
+        recipe.seed,
         &mut observe,
     )?;
     field.load(best.parameters.values());
     let mut integrator = Integrator::new(training.solver)?;
-    let (test_mse, _) = one_interval_ahead(&mut field, &of(&data.test, "test")?, &mut integrator)?;
+    let (test_mse, _) =
+        one_interval_ahead(&mut field, &of(material.test, "test")?, &mut integrator)?;
     Ok(Fitted {
         validation_mse: best.validation,
         test_mse,
@@ -178,8 +209,8 @@ fn fit_field<F: Differentiable<Value> + Initialise>(
     })
 }
 
-pub(super) fn settings(config: &JobConfig) -> StrategySettings {
-    let strategy = &config.strategy;
+pub(super) fn settings(recipe: Recipe<'_>) -> StrategySettings {
+    let strategy = recipe.strategy;
     let mut conventions = match strategy.mode {
         None | Some(ScoreMode::Balanced) => Conventions::balanced(),
         Some(ScoreMode::Reference) => Conventions::reference(),
@@ -188,7 +219,7 @@ pub(super) fn settings(config: &JobConfig) -> StrategySettings {
         conventions.product_magnitude = magnitude;
     }
     StrategySettings {
-        schedule: config.schedule.clone().unwrap_or_default(),
+        schedule: recipe.schedule.cloned().unwrap_or_default(),
         lambda: strategy.lambda.unwrap_or_default(),
         conventions,
         strength: strategy.strength,

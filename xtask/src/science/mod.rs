@@ -4,6 +4,7 @@ mod data;
 mod evidence;
 mod fit;
 mod network;
+pub(crate) mod own;
 mod select;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use self::data::Data;
+use self::fit::{Material, Recipe};
 use crate::job::Job;
 use crate::job::config::JobConfig;
 use crate::job::inputs::Inputs;
@@ -47,6 +49,8 @@ pub(crate) struct Outcome {
     pub(crate) network: Option<String>,
     /// What is known about single edges, as CSV, of a strategy that weighs their evidence.
     pub(crate) evidence: Option<String>,
+    /// The fitted model as safetensors, where it is kept.
+    pub(crate) model: Option<Vec<u8>>,
     /// What cross-validation measured, of a job that chooses λ.
     pub(crate) curve: Option<LambdaCurve>,
 }
@@ -78,7 +82,10 @@ pub(crate) fn execute(
         ("Prior", _) => untrained(&network::weights(&data.prior), &data)?,
         ("Block", _) => untrained(&network::block(&data.truth), &data)?,
         ("Truth", _) => untrained(&network::weights(&data.truth), &data)?,
-        (_, Some(grid)) => select::select(config, grid, &data, progress)?,
+        (_, Some(grid)) => {
+            let prior = fit::prior(&data.prior);
+            select::select(Recipe::of(config), grid, &data.train, &prior, progress)?
+        }
         _ => trained(config, &data, progress)?,
     };
     outcome.notes.extend(data.notes);
@@ -115,7 +122,13 @@ fn untrained(estimate: &Array2<f64>, data: &Data) -> anyhow::Result<Outcome> {
 }
 
 fn trained(config: &JobConfig, data: &Data, progress: &Observe<'_>) -> anyhow::Result<Outcome> {
-    let fitted = fit::fit(config, data, progress)?;
+    let material = Material {
+        train: &data.train,
+        validation: &data.validation,
+        test: &data.test,
+        prior: &fit::prior(&data.prior),
+    };
+    let fitted = fit::fit(Recipe::of(config), material, progress)?;
     let estimate = regulatory_network(&fitted.parameters);
     let mut metrics = network::judge(estimate.view(), &data.truth, &data.prior)?;
     metrics.insert("sparsity".into(), effective_sparsity(&fitted.parameters));
@@ -140,6 +153,6 @@ fn trained(config: &JobConfig, data: &Data, progress: &Observe<'_>) -> anyhow::R
             Some(edges) => Some(evidence::csv(edges, data.truth.genes())?),
             None => None,
         },
-        curve: None,
+        ..Outcome::default()
     })
 }

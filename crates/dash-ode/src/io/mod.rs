@@ -1,10 +1,12 @@
 //! Readers and writers of expression over time.
 //!
-//! Two formats: the *published* one of the DASH and PHOENIX data ([`read_published`]), whose gene names stand in a file of
-//! their own ([`read_gene_names`]), and a *tidy* table, one value a row ([`read_tidy`]). Every reader takes plain and gzip
+//! Three formats: the *published* one of the DASH and PHOENIX data ([`read_published`]), whose gene names stand in a file of
+//! their own ([`read_gene_names`]), a *tidy* table, one value a row ([`read_tidy`]), and BEELINE's single cells with a
+//! pseudotime ([`read_beeline`]). Every reader takes plain and gzip
 //! files, commas and tabs, LF and CR LF, quoted fields and a byte order mark; every writer replaces a file as a whole or not
 //! at all, packs it if its name ends in `.gz`, and writes numbers that read back to the same bits.
 
+mod beeline;
 mod error;
 mod names;
 mod output;
@@ -14,6 +16,7 @@ mod text;
 mod tidy;
 mod ties;
 
+pub use beeline::read_beeline;
 pub use error::DataError;
 pub use names::{GeneNames, read_gene_names, write_gene_names};
 pub use place::Place;

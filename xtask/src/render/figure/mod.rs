@@ -56,7 +56,11 @@ pub(crate) fn caption(entry: &FigureEntry) -> &'static str {
 }
 
 impl Figure {
-    fn of(scene: &Scene, id: &str) -> anyhow::Result<Self> {
+    /// Both forms of a scene.
+    ///
+    /// # Errors
+    /// When the picture cannot be made.
+    pub(crate) fn of(scene: &Scene, id: &str) -> anyhow::Result<Self> {
         let svg = rename_clips(&SvgBackend::default().render_scene(scene), id);
         let png = RasterBackend::new()
             .with_scale(SCALE)
