@@ -67,6 +67,11 @@ pub(crate) fn examples(names: &[String]) -> String {
     }
 }
 
+/// Four decimals, without needless zeros.
+fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
+
 impl Findings {
     /// One sentence a line.
     pub(crate) fn lines(&self) -> Vec<String> {
@@ -94,8 +99,8 @@ impl ExpressionFound {
             "expression: {} genes, {} trajectories of {points} points, times {} to {}, {} intervals, values {:.4} to {:.4}",
             self.genes,
             self.trajectories,
-            self.times.0,
-            self.times.1,
+            rounded(self.times.0),
+            rounded(self.times.1),
             self.intervals,
             self.range.0,
             self.range.1

@@ -42,99 +42,151 @@ pub fn read_string_links(
         source,
     };
     let mut lines = source::open(file).map_err(failed)?.lines().zip(1..);
-    let at = |row: usize| Place {
-        file: file.to_path_buf(),
-        row,
-    };
-    let header = lines
-        .next()
-        .map(|(line, _)| line)
-        .transpose()
-        .map_err(failed)?;
-    let header = header.ok_or_else(|| Error::EmptyFile {
-        file: file.to_path_buf(),
-        expected: "the columns protein1, protein2 and combined_score",
-    })?;
-    let columns: Vec<&str> = header.split_whitespace().collect();
-    let find = |name: &str| {
-        columns
-            .iter()
-            .position(|c| *c == name)
-            .ok_or_else(|| Error::Columns {
-                at: at(1),
+    let header = lines.next().map(|(line, _)| line).transpose();
+    let layout = Layout::of(file, header.map_err(failed)?)?;
+    let mut links = Links::default();
+    for (line, row) in lines {
+        let line = line.map_err(failed)?;
+        if let Some(link) = layout.link(&line, row)? {
+            links.take(link, genes, options);
+        }
+    }
+    links.finish(file, genes)
+}
+
+/// Where the columns are.
+struct Layout<'a> {
+    file: &'a Path,
+    width: usize,
+    first: usize,
+    second: usize,
+    score: usize,
+}
+
+/// One row.
+struct Link<'a> {
+    ends: [&'a str; 2],
+    score: u32,
+}
+
+impl<'a> Layout<'a> {
+    fn of(file: &'a Path, header: Option<String>) -> Result<Self> {
+        let header = header.ok_or_else(|| Error::EmptyFile {
+            file: file.to_path_buf(),
+            expected: "the columns protein1, protein2 and combined_score",
+        })?;
+        let columns: Vec<&str> = header.split_whitespace().collect();
+        let find = |name: &str| {
+            let found = columns.iter().position(|column| *column == name);
+            found.ok_or_else(|| Error::Columns {
+                at: at(file, 1),
                 found: columns.iter().map(ToString::to_string).collect(),
                 problem: format!("none is called {name:?}; take a protein.links file of STRING"),
             })
-    };
-    let (first, second, score) = (
-        find("protein1")?,
-        find("protein2")?,
-        find("combined_score")?,
-    );
-    let mut report = ReadReport::default();
-    let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
-    let mut pairs: BTreeMap<(usize, usize), u32> = BTreeMap::new();
-    for (line, row) in lines {
-        let line = line.map_err(failed)?;
+        };
+        Ok(Self {
+            file,
+            width: columns.len(),
+            first: find("protein1")?,
+            second: find("protein2")?,
+            score: find("combined_score")?,
+        })
+    }
+
+    /// The link of a line; `None` for a blank one.
+    fn link<'b>(&self, line: &'b str, row: usize) -> Result<Option<Link<'b>>> {
         let fields: Vec<&str> = line.split_whitespace().collect();
         if fields.is_empty() {
-            continue;
+            return Ok(None);
         }
-        if fields.len() != columns.len() {
+        if fields.len() != self.width {
             return Err(Error::Ragged {
-                at: at(row),
+                at: at(self.file, row),
                 found: fields.len(),
-                expected: columns.len(),
+                expected: self.width,
             });
         }
-        report.rows += 1;
-        let value: Option<u32> = fields[score].parse().ok().filter(|s| *s <= 1000);
-        let value = value.ok_or_else(|| Error::Value {
-            at: at(row),
-            column: format!("{} (combined_score)", score + 1),
-            text: fields[score].to_string(),
+        let text = fields[self.score];
+        let score = text.parse().ok().filter(|score: &u32| *score <= 1000);
+        let score = score.ok_or_else(|| Error::Value {
+            at: at(self.file, row),
+            column: format!("{} (combined_score)", self.score + 1),
+            text: text.to_string(),
             expected: "a whole number from 0 to 1000",
         })?;
-        if value < options.min_score || value == 0 {
-            report.zeros += 1;
-            continue;
-        }
-        let ends = [fields[first], fields[second]].map(|id| (id, options.position(id, genes)));
-        match ends {
-            [(_, Some(a)), (_, Some(b))] => {
-                let kept = pairs.entry((a.max(b), a.min(b)));
-                report.duplicates += usize::from(matches!(
-                    kept,
-                    std::collections::btree_map::Entry::Occupied(_)
-                ));
-                let kept = kept.or_default();
-                *kept = value.max(*kept);
-            }
-            _ => {
-                report.unknown_rows += 1;
-                for (id, _) in ends.into_iter().filter(|(_, gene)| gene.is_none()) {
-                    *unknown.entry(options.name(id).to_string()).or_default() += 1;
-                }
-            }
-        }
+        Ok(Some(Link {
+            ends: [fields[self.first], fields[self.second]],
+            score,
+        }))
     }
-    report.unknown_genes = by_name(unknown);
-    report.edges = pairs.len();
-    report.self_loops = pairs.keys().filter(|(a, b)| a == b).count();
-    if let (true, Some(stranger)) = (pairs.is_empty(), report.unknown_genes.first()) {
-        return Err(Error::AllGenesUnknown {
-            file: file.to_path_buf(),
-            rows: report.rows,
-            genes: genes.len(),
-            gene: stranger.gene.clone(),
+}
+
+fn at(file: &Path, row: usize) -> Place {
+    Place {
+        file: file.to_path_buf(),
+        row,
+    }
+}
+
+/// The links read so far.
+#[derive(Default)]
+struct Links {
+    report: ReadReport,
+    unknown: BTreeMap<String, usize>,
+    /// Scores by pair, the larger gene number first.
+    pairs: BTreeMap<(usize, usize), u32>,
+}
+
+impl Links {
+    fn take(&mut self, link: Link<'_>, genes: &GeneIndex, options: &StringLinks) {
+        self.report.rows += 1;
+        if link.score < options.min_score || link.score == 0 {
+            self.report.zeros += 1;
+            return;
+        }
+        let found = link.ends.map(|id| options.position(id, genes));
+        let [Some(a), Some(b)] = found else {
+            self.report.unknown_rows += 1;
+            let ends = link.ends.into_iter().zip(found);
+            for (id, _) in ends.filter(|(_, gene)| gene.is_none()) {
+                *self
+                    .unknown
+                    .entry(options.name(id).to_string())
+                    .or_default() += 1;
+            }
+            return;
+        };
+        let pair = (a.max(b), a.min(b));
+        let known = self.pairs.get(&pair).copied();
+        self.report.duplicates += usize::from(known.is_some());
+        self.pairs.insert(pair, link.score.max(known.unwrap_or(0)));
+    }
+
+    fn finish(self, file: &Path, genes: &GeneIndex) -> Result<(PriorMatrix, ReadReport)> {
+        let Self {
+            mut report,
+            unknown,
+            pairs,
+        } = self;
+        report.unknown_genes = by_name(unknown);
+        report.edges = pairs.len();
+        report.self_loops = pairs.keys().filter(|(a, b)| a == b).count();
+        if let (true, Some(stranger)) = (pairs.is_empty(), report.unknown_genes.first()) {
+            return Err(Error::AllGenesUnknown {
+                file: file.to_path_buf(),
+                rows: report.rows,
+                genes: genes.len(),
+                gene: stranger.gene.clone(),
+            });
+        }
+        let entries = pairs.into_iter().flat_map(|((a, b), score)| {
+            let value = f64::from(score) / 1000.0;
+            let mirrored = (a != b).then_some((b, a, value));
+            std::iter::once((a, b, value)).chain(mirrored)
         });
+        let matrix = PriorMatrix::from_triplets(genes.len(), entries)?;
+        Ok((matrix, report))
     }
-    let entries = pairs.into_iter().flat_map(|((a, b), score)| {
-        let value = f64::from(score) / 1000.0;
-        let mirrored = (a != b).then_some((b, a, value));
-        std::iter::once((a, b, value)).chain(mirrored)
-    });
-    Ok((PriorMatrix::from_triplets(genes.len(), entries)?, report))
 }
 
 impl StringLinks {

@@ -63,7 +63,7 @@ impl Canvas {
         });
     }
 
-    /// A line through points, drawn piece by piece where it is dashed, so that both formats show the same.
+    /// A line through points.
     pub(super) fn polyline(
         &mut self,
         points: Vec<(f64, f64)>,

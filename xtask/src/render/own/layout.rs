@@ -2,6 +2,8 @@
 
 /// Rounds of moving all nodes.
 const ROUNDS: usize = 600;
+/// Strength of the pull to the middle, at which the repulsion of all nodes about fills the frame.
+const PULL: f64 = 3.0;
 
 /// Positions in a frame of this size for nodes of these widths and one height, none on another. The same graph gives the
 /// same positions.
@@ -12,7 +14,7 @@ pub(super) fn positions(
     (frame_width, frame_height): (f64, f64),
 ) -> Vec<(f64, f64)> {
     let n = widths.len();
-    let ideal = 0.9 * (frame_width * frame_height / n.max(1) as f64).sqrt();
+    let ideal = 0.8 * (frame_width * frame_height / n.max(1) as f64).sqrt();
     // A sunflower spreads nodes evenly and is no grid.
     let mut places: Vec<(f64, f64)> = (0..n)
         .map(|i| {
@@ -46,10 +48,10 @@ pub(super) fn positions(
         }
         let most = 0.1 * frame_width * (1.0 - round as f64 / ROUNDS as f64) + 0.5;
         for (i, (place, (dx, dy))) in places.iter_mut().zip(moves).enumerate() {
-            // A weak pull to the middle keeps parts that are not connected in sight.
+            // A pull to the middle keeps parts that are not connected in sight, and nodes off the frame.
             let (dx, dy) = (
-                dx + 0.3 * (frame_width / 2.0 - place.0),
-                dy + 0.3 * (frame_height / 2.0 - place.1),
+                dx + PULL * (frame_width / 2.0 - place.0),
+                dy + PULL * (frame_height / 2.0 - place.1),
             );
             let length = dx.hypot(dy).max(1e-9);
             let step = length.min(most) / length;

@@ -100,7 +100,7 @@ fn summary(body: &mut String, shown: &Shown<'_>) {
             model.mse, model.low, model.high, last.mse
         );
         if last.minus_model.is_some_and(|(low, _)| low <= 0.0) {
-            body.push_str("<p class=\"left-out\">The model is not clearly better than repeating the last value. Its network then says little: more time points, more trajectories or less noise are needed.</p>\n");
+            body.push_str("<p class=\"left-out\">The model is not clearly better than repeating the last value (the 95% interval of the difference includes 0). Its network then says little: more time points, more trajectories or less noise are needed.</p>\n");
         }
     }
     for (fit, reason) in shown.failed {
@@ -123,10 +123,10 @@ fn found(body: &mut String, shown: &Shown<'_>) {
 
 fn errors_caption(shown: &Shown<'_>) -> String {
     let errors = shown.test_error;
-    let correlated = if errors.drawn == "intervals" {
-        " Intervals of one trajectory are not independent, so that the intervals shown are somewhat too narrow."
-    } else {
+    let correlated = if errors.drawn == "trajectories" {
         ""
+    } else {
+        " Genes of one trajectory are not independent, so that the intervals shown are somewhat too narrow."
     };
     format!(
         "One interval ahead, {} intervals, in the model's units (expression scaled as said above). Bootstrap over {}.{correlated}",
@@ -135,7 +135,7 @@ fn errors_caption(shown: &Shown<'_>) -> String {
 }
 
 fn errors_table(body: &mut String, shown: &Shown<'_>) {
-    body.push_str("<div class=\"wide\"><table>\n<thead><tr><th>Prediction</th><th>MSE</th><th>95%</th><th>MSE minus that of the model, 95%</th></tr></thead>\n<tbody>\n");
+    body.push_str("<div class=\"wide\"><table class=\"results\">\n<thead><tr><th>Prediction</th><th>MSE</th><th>95%</th><th>MSE minus that of the model, 95%</th></tr></thead>\n<tbody>\n");
     for row in &shown.test_error.rows {
         let difference = row.minus_model.map_or_else(String::new, |(low, high)| {
             format!("{low:.3e} to {high:.3e}")
@@ -175,7 +175,7 @@ fn edges(body: &mut String, shown: &Shown<'_>) {
         listed.len().min(EDGES),
         listed.len()
     );
-    body.push_str("<div class=\"wide\"><table class=\"edges\">\n<thead><tr><th>Regulator</th><th>Target</th><th>Weight</th><th>Stability</th><th>In prior</th><th>Evidence</th><th>Probability</th></tr></thead>\n<tbody>\n");
+    body.push_str("<div class=\"wide\"><table class=\"results\">\n<thead><tr><th>Regulator</th><th>Target</th><th>Weight</th><th>Stability</th><th>In prior</th><th>Evidence</th><th>Probability</th></tr></thead>\n<tbody>\n");
     for edge in listed.iter().take(EDGES) {
         row(body, edge, shown);
     }
@@ -188,7 +188,7 @@ fn edges(body: &mut String, shown: &Shown<'_>) {
     if !dropped.is_empty() {
         let _ = writeln!(
             body,
-            "<details><summary>The {} edges of the prior that were dropped</summary>\n<div class=\"wide\"><table class=\"edges\">\n<thead><tr><th>Regulator</th><th>Target</th><th>Weight</th><th>Stability</th><th>In prior</th><th>Evidence</th><th>Probability</th></tr></thead>\n<tbody>",
+            "<details><summary>The {} edges of the prior that were dropped</summary>\n<div class=\"wide\"><table class=\"results\">\n<thead><tr><th>Regulator</th><th>Target</th><th>Weight</th><th>Stability</th><th>In prior</th><th>Evidence</th><th>Probability</th></tr></thead>\n<tbody>",
             dropped.len()
         );
         for edge in dropped.iter().take(EDGES) {
@@ -238,7 +238,7 @@ fn provenance(body: &mut String, shown: &Shown<'_>) -> anyhow::Result<()> {
         }
         body.push_str("</ul>\n");
     }
-    body.push_str("<div class=\"wide\"><table>\n<thead><tr><th>Fit</th><th>Edges</th><th>Validation MSE</th><th>Test MSE</th><th>Epochs</th><th>CPU s</th><th>Key</th></tr></thead>\n<tbody>\n");
+    body.push_str("<div class=\"wide\"><table class=\"results\">\n<thead><tr><th>Fit</th><th>Edges</th><th>Validation MSE</th><th>Test MSE</th><th>Epochs</th><th>CPU s</th><th>Key</th></tr></thead>\n<tbody>\n");
     for record in shown.records {
         let value = |name: &str| record.value(name).unwrap_or(f64::NAN);
         let _ = writeln!(

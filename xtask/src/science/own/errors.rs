@@ -18,7 +18,7 @@ const ENOUGH: usize = 5;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TestError {
     pub(crate) rows: Vec<ErrorRow>,
-    /// What was drawn for the intervals: `trajectories` or `intervals`.
+    /// What the bootstrap draws: `trajectories`, or `courses of single genes`.
     pub(crate) drawn: String,
     pub(crate) intervals: usize,
 }
@@ -43,12 +43,9 @@ pub(crate) fn test_error(model: &Model, parts: &Parts) -> anyhow::Result<TestErr
     let predicted = one_interval_ahead(model, &parts.test)?;
     let mean = means(&parts.train);
     let mean = Array2::from_shape_fn(ends.raw_dim(), |(_, gene)| mean[gene]);
+    // Rows × genes, one after the other.
     let errors = |prediction: &Array2<f64>| -> Vec<f64> {
-        let squares = (prediction - &ends).mapv(|d| d * d);
-        squares
-            .outer_iter()
-            .map(|row| row.sum() / k as f64)
-            .collect()
+        (prediction - &ends).iter().map(|d| d * d).collect()
     };
     let named = [
         ("model", errors(&predicted)),
@@ -58,9 +55,15 @@ pub(crate) fn test_error(model: &Model, parts: &Parts) -> anyhow::Result<TestErr
     let by_trajectory =
         test.by_trajectory().count() >= ENOUGH && matches!(parts.how, HeldOut::Trajectories { .. });
     let units: Vec<Vec<usize>> = if by_trajectory {
-        test.by_trajectory().map(Iterator::collect).collect()
+        let rows = test.by_trajectory();
+        rows.map(|rows| (rows.start * k..rows.end * k).collect())
+            .collect()
     } else {
-        (0..test.len()).map(|row| vec![row]).collect()
+        // Errors of one course depend on each other: they are drawn together.
+        let of = |rows: std::ops::Range<usize>, gene| rows.map(move |row| row * k + gene);
+        test.by_trajectory()
+            .flat_map(|rows| (0..k).map(move |gene| of(rows.clone(), gene).collect()))
+            .collect()
     };
     let draws = draws(units.len());
     let model_errors = &named[0].1;
@@ -84,7 +87,7 @@ pub(crate) fn test_error(model: &Model, parts: &Parts) -> anyhow::Result<TestErr
         drawn: if by_trajectory {
             "trajectories"
         } else {
-            "intervals"
+            "courses of single genes"
         }
         .to_owned(),
         intervals: test.len(),
@@ -114,9 +117,9 @@ fn draws(units: usize) -> Vec<Vec<usize>> {
 /// The middle 95% of the mean over draws.
 fn interval(draws: &[Vec<usize>], units: &[Vec<usize>], errors: &[f64]) -> (f64, f64) {
     let mean = |draw: &Vec<usize>| {
-        let rows = draw.iter().flat_map(|&unit| &units[unit]);
-        let (sum, count) = rows.fold((0.0, 0.0), |(sum, count), &row| {
-            (sum + errors[row], count + 1.0)
+        let drawn = draw.iter().flat_map(|&unit| &units[unit]);
+        let (sum, count) = drawn.fold((0.0, 0.0), |(sum, count), &at| {
+            (sum + errors[at], count + 1.0)
         });
         sum / count
     };
