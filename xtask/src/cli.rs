@@ -23,6 +23,11 @@ pub(crate) enum Command {
     /// Finished jobs are never repeated: stop it at any moment and call it again.
     /// Tables go to standard output, progress to standard error.
     Reproduce(Reproduce),
+    /// Fit a network and a model to your own data
+    ///
+    /// `--init FILES…` writes a configuration first. Finished fits are never repeated: stop it at any moment and call it
+    /// again. A summary goes to standard output, progress to standard error.
+    Fit(Fit),
     /// Render tables, figures and report again from finished jobs
     Report(Report),
     /// Judge inferred networks, as edge lists of any tool, by the true one
@@ -70,6 +75,34 @@ pub(crate) struct Reproduce {
     /// Say of every job why it runs
     #[arg(long)]
     pub(crate) explain: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Fit {
+    /// The configuration
+    #[arg(value_name = "CONFIG.toml", required_unless_present = "init")]
+    pub(crate) config: Option<PathBuf>,
+    /// Write a configuration for these files: expression, prior, interactions, in any order
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["config", "predict", "knockout"])]
+    pub(crate) init: Vec<PathBuf>,
+    /// Where `--init` writes the configuration
+    #[arg(short, value_name = "FILE", default_value = "fit.toml")]
+    pub(crate) output: PathBuf,
+    /// Folder of results [default: out/NAME of CONFIG.toml]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Fits run side by side [default: number of cores]
+    #[arg(long, value_name = "N", value_parser = parse_jobs)]
+    pub(crate) jobs: Option<usize>,
+    /// Only check the files and say what was found
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Simulate all trajectories from their first states with the fitted model
+    #[arg(long)]
+    pub(crate) predict: bool,
+    /// Simulate them without this gene too; several genes at once are joined by commas, and the option can be repeated
+    #[arg(long, value_name = "GENE")]
+    pub(crate) knockout: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod commands;
 mod experiment;
 mod job;
 mod manifest;
+mod own;
 mod render;
 mod runner;
 mod science;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         .init();
     let result = match Cli::parse().command {
         Command::Reproduce(arguments) => commands::reproduce::run(arguments),
+        Command::Fit(arguments) => commands::fit::run(arguments),
         Command::Report(arguments) => commands::report::run(&arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),

@@ -97,6 +97,13 @@ pub enum Error {
         /// Number of intervals.
         count: usize,
     },
+    /// Bytes that are not the model file they should be.
+    #[cfg(feature = "safetensors")]
+    #[error("not a model file: {reason}; take one that this program wrote")]
+    ModelFile {
+        /// What is wrong.
+        reason: String,
+    },
     /// Training diverged again after the allowed number of recoveries.
     #[error(
         "epoch {epoch}: training diverged {times} times, each time restarted from the last good state at half the learning rate; start with a smaller learning_rate"

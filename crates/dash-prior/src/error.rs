@@ -149,6 +149,18 @@ pub enum Error {
         inputs: usize,
     },
 
+    /// An attribute that has not one value per edge.
+    #[error(
+        "attribute {attribute:?} has {values} values for {edges} edges: give one per edge, in their order"
+    )]
+    AttributeLength {
+        /// Its name.
+        attribute: String,
+        /// Values given.
+        values: usize,
+        /// Edges of the network.
+        edges: usize,
+    },
     /// A file that cannot be opened or read.
     #[error("cannot read {}: {source}; check the path, the permissions and that a .gz file is complete", file.display())]
     Read {

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::experiment::plan::Waiting;
 use crate::job::cost::predict;
 use crate::job::explain::explain;
-use crate::job::{Job, cost::Basis};
+use crate::job::{Job, Work as _, cost::Basis};
 use crate::store::Record;
 
 /// One line per job that would run, with its predicted cost, and their sum.

@@ -2,6 +2,7 @@
 
 pub(crate) mod bench;
 pub(crate) mod evaluate;
+pub(crate) mod fit;
 pub(crate) mod report;
 pub(crate) mod reproduce;
 pub(crate) mod test;

@@ -10,11 +10,13 @@ use crate::commands::{BadInput, list_files, listing, print};
 use crate::experiment::Plan;
 use crate::experiment::plan::Request;
 use crate::experiment::tuned::Settled;
-use crate::job::Job;
+use crate::job::config::JobConfig;
+use crate::job::inputs::Inputs;
+use crate::job::{Job, Work as _};
 use crate::manifest::Manifest;
 use crate::render::output::{Written, write_all};
-use crate::runner::{Bars, End, Execute, Lines, Observer, Shard, run as run_jobs};
-use crate::science;
+use crate::runner::{Bars, End, Lines, Observer, Shard, run as run_jobs};
+use crate::science::{self, Observe, Outcome};
 use crate::store::{Runs, machine};
 
 /// Runs the command.
@@ -66,6 +68,9 @@ pub(crate) struct Done {
     pub(crate) ends: BTreeMap<String, End>,
     pub(crate) written: Written,
 }
+
+/// Computes the result of one configuration.
+type Execute<'a> = dyn Fn(&JobConfig, &Inputs, &Observe<'_>) -> anyhow::Result<Outcome> + Sync + 'a;
 
 /// A call with everything that it depends on.
 pub(crate) struct Call<'a> {
@@ -120,7 +125,10 @@ impl Call<'_> {
                 self.say_why(&jobs, observer)?;
             }
             observer.expect(jobs.len());
-            ends.extend(run_jobs(&jobs, &runs, self.workers, self.execute, observer));
+            let execute = |job: &Job, progress: &Observe<'_>| {
+                (self.execute)(&job.config, &job.inputs, progress)
+            };
+            ends.extend(run_jobs(&jobs, &runs, self.workers, &execute, observer));
         };
         let mut missing = manifest.missing();
         missing.extend(self::missing(&plan, &ends));

@@ -10,10 +10,28 @@ pub(crate) mod inputs;
 pub(crate) mod key;
 pub(crate) mod seeds;
 
+use std::collections::BTreeMap;
+
 use config::JobConfig;
 use inputs::Inputs;
+use serde_json::Value;
 
-/// One unit of work whose result is stored under its key.
+/// A unit of work whose result is stored under its key.
+pub(crate) trait Work: Sync {
+    fn key(&self) -> &str;
+    /// What a reader calls it.
+    fn label(&self) -> String;
+    /// Which repetition it is, from 1.
+    fn seed_number(&self) -> u64;
+    /// Epochs at most.
+    fn epochs(&self) -> usize;
+    /// Everything that determines the result, the code and the content of the input files aside.
+    fn config(&self) -> anyhow::Result<Value>;
+    /// BLAKE3 of every input file, by role.
+    fn inputs(&self) -> &BTreeMap<String, String>;
+}
+
+/// One job of an experiment.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
     pub(crate) key: String,
@@ -23,10 +41,29 @@ pub(crate) struct Job {
     pub(crate) inputs: Inputs,
 }
 
-impl Job {
-    /// What a reader calls it.
-    pub(crate) fn label(&self) -> String {
+impl Work for Job {
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn label(&self) -> String {
         label(&self.config, self.seed_number)
+    }
+
+    fn seed_number(&self) -> u64 {
+        self.seed_number
+    }
+
+    fn epochs(&self) -> usize {
+        self.config.training.epochs
+    }
+
+    fn config(&self) -> anyhow::Result<Value> {
+        Ok(serde_json::to_value(&self.config)?)
+    }
+
+    fn inputs(&self) -> &BTreeMap<String, String> {
+        self.inputs.hashes()
     }
 }
 

@@ -27,6 +27,11 @@ pub(crate) fn job_seed(config: &JobConfig, number: u64) -> anyhow::Result<u64> {
     Ok(derive(&format!("job {identity} {number}")))
 }
 
+/// Seed of one kind of randomness of a fit of a user's own data.
+pub(crate) fn own(of: &str, number: u64) -> u64 {
+    derive(&format!("own {of} {number}"))
+}
+
 fn derive(text: &str) -> u64 {
     let hash = blake3::hash(text.as_bytes());
     let mut bytes = [0; 8];

@@ -9,6 +9,7 @@ mod judge;
 mod labels;
 pub(crate) mod markdown;
 pub(crate) mod output;
+pub(crate) mod own;
 pub(crate) mod report;
 mod set_names;
 pub(crate) mod table;

@@ -12,7 +12,7 @@ use crate::render::claims::{self, Claim, Data, Judge, Judgement, Verdict};
 use crate::render::figure::draw;
 use crate::render::{csv, json, markdown};
 use crate::runner::{End, Observer, run};
-use crate::science::Progress;
+use crate::science::{Observe, Progress};
 use crate::store::Runs;
 use crate::testing::pretend;
 
@@ -20,9 +20,9 @@ struct Silent;
 
 impl Observer for Silent {
     fn expect(&self, _jobs: usize) {}
-    fn started(&self, _worker: usize, _job: &crate::job::Job) {}
+    fn started(&self, _worker: usize, _job: &dyn crate::job::Work) {}
     fn progressed(&self, _worker: usize, _progress: Progress) {}
-    fn ended(&self, _worker: usize, _job: &crate::job::Job, _end: &End) {}
+    fn ended(&self, _worker: usize, _job: &dyn crate::job::Work, _end: &End) {}
     fn note(&self, _text: &str) {}
 }
 
@@ -46,6 +46,8 @@ fn rendered(out: &Path, profile: Profile) -> (Plan, RenderedTable) {
         let plan = all();
         let wanted = |job: &&Job| job.config.strategy.name() != "IMP";
         let jobs: Vec<&Job> = plan.jobs.iter().filter(wanted).collect();
+        let pretend =
+            |job: &Job, progress: &Observe<'_>| pretend(&job.config, &job.inputs, progress);
         run(&jobs, &runs, 2, &pretend, &Silent);
     }
     let plan = all();

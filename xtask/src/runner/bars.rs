@@ -2,7 +2,7 @@
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use crate::job::Job;
+use crate::job::Work;
 use crate::runner::lines::sentence;
 use crate::runner::{End, Observer};
 use crate::science::Progress;
@@ -51,9 +51,9 @@ impl Observer for Bars {
         self.overall.inc_length(jobs as u64);
     }
 
-    fn started(&self, worker: usize, job: &Job) {
+    fn started(&self, worker: usize, job: &dyn Work) {
         let bar = &self.workers[worker];
-        bar.set_length(job.config.training.epochs as u64);
+        bar.set_length(job.epochs() as u64);
         bar.set_position(0);
         bar.set_message("");
         bar.set_prefix(job.label());
@@ -69,7 +69,7 @@ impl Observer for Bars {
         ));
     }
 
-    fn ended(&self, _worker: usize, job: &Job, end: &End) {
+    fn ended(&self, _worker: usize, job: &dyn Work, end: &End) {
         self.overall.inc(1);
         if !matches!(end, End::Present) {
             self.print(&sentence(job, end));

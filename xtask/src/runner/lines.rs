@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::job::Job;
+use crate::job::Work;
 use crate::runner::{End, Observer};
 use crate::science::Progress;
 
@@ -18,11 +18,11 @@ impl Observer for Lines {
         self.total.fetch_add(jobs, Ordering::Relaxed);
     }
 
-    fn started(&self, _worker: usize, _job: &Job) {}
+    fn started(&self, _worker: usize, _job: &dyn Work) {}
 
     fn progressed(&self, _worker: usize, _progress: Progress) {}
 
-    fn ended(&self, _worker: usize, job: &Job, end: &End) {
+    fn ended(&self, _worker: usize, job: &dyn Work, end: &End) {
         let number = self.ended.fetch_add(1, Ordering::Relaxed) + 1;
         let total = self.total.load(Ordering::Relaxed);
         eprintln!("[{number}/{total}] {}", sentence(job, end));
@@ -34,7 +34,7 @@ impl Observer for Lines {
 }
 
 /// `DASH phoenix sim350 5% seed 1: done in 3.2 s`.
-pub(crate) fn sentence(job: &Job, end: &End) -> String {
+pub(crate) fn sentence(job: &dyn Work, end: &End) -> String {
     let label = job.label();
     match end {
         End::Present => format!("{label}: already done"),

@@ -8,9 +8,9 @@ mod work;
 pub(crate) use bars::Bars;
 pub(crate) use lines::Lines;
 pub(crate) use shard::Shard;
-pub(crate) use work::{Execute, run};
+pub(crate) use work::run;
 
-use crate::job::Job;
+use crate::job::Work;
 use crate::science::Progress;
 
 /// How a job ended.
@@ -29,11 +29,11 @@ pub(crate) trait Observer: Sync {
     /// More jobs are about to begin.
     fn expect(&self, jobs: usize);
     /// A worker begins a job.
-    fn started(&self, worker: usize, job: &Job);
+    fn started(&self, worker: usize, job: &dyn Work);
     /// A running job has come further.
     fn progressed(&self, worker: usize, progress: Progress);
     /// A job has ended.
-    fn ended(&self, worker: usize, job: &Job, end: &End);
+    fn ended(&self, worker: usize, job: &dyn Work, end: &End);
     /// Something the user should know.
     fn note(&self, text: &str);
 }

@@ -9,34 +9,31 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::job::Job;
-use crate::job::config::JobConfig;
-use crate::job::inputs::Inputs;
+use crate::job::Work;
 use crate::runner::{End, Observer};
 use crate::science::{Observe, Outcome};
 use crate::store::claim::{Attempt, Claim, HEARTBEAT, refresh};
 use crate::store::record::Cost;
 use crate::store::{Record, Runs, Stored, machine};
 
-/// Computes the result of one configuration.
-pub(crate) type Execute<'a> =
-    dyn Fn(&JobConfig, &Inputs, &Observe<'_>) -> anyhow::Result<Outcome> + Sync + 'a;
+/// Computes the result of one job.
+type Compute<'a, J> = dyn Fn(&J, &Observe<'_>) -> anyhow::Result<Outcome> + Sync + 'a;
 
 /// How long to wait before asking again for a job that another process is computing.
 const WAIT: Duration = Duration::from_millis(200);
 
 /// Brings every job to its end on `workers` threads, and returns the ends by key. Which worker takes which job changes
 /// no result.
-pub(crate) fn run(
-    jobs: &[&Job],
+pub(crate) fn run<J: Work>(
+    jobs: &[&J],
     runs: &Runs,
     workers: usize,
-    execute: &Execute<'_>,
+    compute: &Compute<'_, J>,
     observer: &dyn Observer,
 ) -> BTreeMap<String, End> {
     let floor = Floor {
         runs,
-        execute,
+        compute,
         observer,
         queue: Mutex::new(
             jobs.iter()
@@ -69,11 +66,11 @@ pub(crate) fn run(
 }
 
 /// What the workers share.
-struct Floor<'a> {
+struct Floor<'a, J> {
     runs: &'a Runs,
-    execute: &'a Execute<'a>,
+    compute: &'a Compute<'a, J>,
     observer: &'a dyn Observer,
-    queue: Mutex<VecDeque<Waiting<'a>>>,
+    queue: Mutex<VecDeque<Waiting<'a, J>>>,
     /// Claims held now, to be refreshed.
     claims: Mutex<Vec<PathBuf>>,
     ends: Mutex<BTreeMap<String, End>>,
@@ -81,13 +78,13 @@ struct Floor<'a> {
 }
 
 /// A job in the queue.
-struct Waiting<'a> {
-    job: &'a Job,
+struct Waiting<'a, J> {
+    job: &'a J,
     /// Whether it was found in the hands of another process before.
     asked: bool,
 }
 
-impl Floor<'_> {
+impl<J: Work> Floor<'_, J> {
     fn work(&self, worker: usize) {
         loop {
             let next = lock(&self.queue).pop_front();
@@ -95,7 +92,7 @@ impl Floor<'_> {
             let job = waiting.job;
             if let Some(end) = self.attend(worker, job) {
                 self.observer.ended(worker, job, &end);
-                lock(&self.ends).insert(job.key.clone(), end);
+                lock(&self.ends).insert(job.key().to_owned(), end);
                 continue;
             }
             if waiting.asked {
@@ -104,7 +101,7 @@ impl Floor<'_> {
                 self.observer.note(&format!(
                     "{}: another process is computing it, waiting ({})",
                     job.label(),
-                    self.runs.lock_path(&job.key).display()
+                    self.runs.lock_path(job.key()).display()
                 ));
             }
             lock(&self.queue).push_back(Waiting { job, asked: true });
@@ -112,22 +109,22 @@ impl Floor<'_> {
     }
 
     /// The end of a job, or `None` while another process is computing it.
-    fn attend(&self, worker: usize, job: &Job) -> Option<End> {
-        if let Stored::Found(_) = self.runs.read(&job.key) {
+    fn attend(&self, worker: usize, job: &J) -> Option<End> {
+        if let Stored::Found(_) = self.runs.read(job.key()) {
             return Some(End::Present);
         }
-        let claim = match Claim::attempt(&self.runs.lock_path(&job.key)) {
+        let claim = match Claim::attempt(&self.runs.lock_path(job.key())) {
             Ok(Attempt::Claimed(claim)) => claim,
             Ok(Attempt::Held) => return None,
             Err(error) => return Some(End::Failed(format!("{error:#}"))),
         };
         // It may have been finished between the look and the claim.
-        match self.runs.read(&job.key) {
+        match self.runs.read(job.key()) {
             Stored::Found(_) => return Some(End::Present),
             Stored::Corrupt(reason) => self.observer.note(&format!(
                 "{}: {} {reason}; it runs again",
                 job.label(),
-                self.runs.path(&job.key).display()
+                self.runs.path(job.key()).display()
             )),
             Stored::Missing => {}
         }
@@ -141,14 +138,12 @@ impl Floor<'_> {
         Some(end)
     }
 
-    fn compute(&self, worker: usize, job: &Job) -> anyhow::Result<f64> {
+    fn compute(&self, worker: usize, job: &J) -> anyhow::Result<f64> {
         let begin = Instant::now();
         let cpu = machine::thread_cpu_seconds();
         let progress = |progress| self.observer.progressed(worker, progress);
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            (self.execute)(&job.config, &job.inputs, &progress)
-        }))
-        .unwrap_or_else(|panic| Err(anyhow::anyhow!("panicked: {}", message(&*panic))))?;
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.compute)(job, &progress)))
+            .unwrap_or_else(|panic| Err(anyhow::anyhow!("panicked: {}", message(&*panic))))?;
         let wall_seconds = begin.elapsed().as_secs_f64();
         let cost = Cost {
             wall_seconds,
@@ -159,13 +154,16 @@ impl Floor<'_> {
         };
         // The network first: a record stands for everything that belongs to it.
         if let Some(network) = &outcome.network {
-            self.runs.write_network(&job.key, network)?;
+            self.runs.write_network(job.key(), network)?;
         }
         if let Some(evidence) = &outcome.evidence {
-            self.runs.write_evidence(&job.key, evidence)?;
+            self.runs.write_evidence(job.key(), evidence)?;
+        }
+        if let Some(model) = &outcome.model {
+            self.runs.write_model(job.key(), model)?;
         }
         if let Some(pathways) = &outcome.pathways {
-            self.runs.write_pathways(&job.key, pathways)?;
+            self.runs.write_pathways(job.key(), pathways)?;
         }
         self.runs.write(&Record::new(job, outcome, cost)?)?;
         Ok(wall_seconds)

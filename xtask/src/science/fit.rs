@@ -5,17 +5,16 @@ use std::time::Instant;
 use anyhow::Context as _;
 use dash_ode::{
     Change, Differentiable, Direct, Fit, Initialise, Integrator, Intervals, Mlp, Parameters,
-    Phoenix, Strategy, StrategyError, one_interval_ahead, train,
+    Phoenix, Strategy, StrategyError, TimeSeries, TrainConfig, one_interval_ahead, train,
 };
-use dash_prior::{PriorMatrix, co_regulation};
+use dash_prior::{Network, PriorMatrix, co_regulation};
 use dash_prune::{
-    Conventions, EdgeEvidence, Prior, Problem, StrategySettings, build_strategy, weigh_edges,
+    Conventions, EdgeEvidence, Prior, Problem, PruneSchedule, StrategySettings, build_strategy,
+    weigh_edges,
 };
 
-use super::data::Data;
-use super::pathways::{self, Pathways};
 use super::{EpochRecord, Observe, Progress};
-use crate::job::config::{JobConfig, ModelKind, ScoreMode};
+use crate::job::config::{JobConfig, ModelConfig, ModelKind, ScoreMode, StrategyConfig};
 
 /// Training runs in single precision.
 pub(super) type Value = f32;
@@ -33,22 +32,51 @@ pub(super) struct Fitted {
     pub(super) score_seconds: f64,
     /// Evidence of every edge, of a strategy that weighs it.
     pub(super) evidence: Option<Vec<EdgeEvidence>>,
-    /// The pathways of influential genes, where they are tested, and the CPU seconds that it took.
-    pub(super) pathways: Option<Pathways>,
-    pub(super) influence_seconds: f64,
+}
+
+/// How a model is trained.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recipe<'a> {
+    pub(super) model: &'a ModelConfig,
+    pub(super) strategy: &'a StrategyConfig,
+    pub(super) training: &'a TrainConfig,
+    /// `None` for what is never pruned.
+    pub(super) schedule: Option<&'a PruneSchedule>,
+    pub(super) seed: u64,
+}
+
+impl<'a> Recipe<'a> {
+    pub(super) fn of(config: &'a JobConfig) -> Self {
+        Self {
+            model: &config.model,
+            strategy: &config.strategy,
+            training: &config.training,
+            schedule: config.schedule.as_ref(),
+            seed: config.seed,
+        }
+    }
+}
+
+/// What a model is trained with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Material<'a> {
+    pub(super) train: &'a TimeSeries,
+    pub(super) validation: &'a TimeSeries,
+    pub(super) test: &'a TimeSeries,
+    pub(super) prior: &'a Prior,
 }
 
 pub(super) fn fit(
-    config: &JobConfig,
-    data: &Data,
+    recipe: Recipe<'_>,
+    material: Material<'_>,
     progress: &Observe<'_>,
 ) -> anyhow::Result<Fitted> {
     let training = Training {
-        config,
-        data,
+        recipe,
+        material,
         progress,
     };
-    with_field(config, data, training)
+    with_field(recipe.model, material.train.genes().len(), training)
 }
 
 /// What is done with a field of whatever kind.
@@ -61,13 +89,12 @@ pub(super) trait Task {
     ) -> anyhow::Result<Self::Output>;
 }
 
-/// Does it with the field that the job asks for.
+/// Does it with a field of this model over so many genes.
 pub(super) fn with_field<T: Task>(
-    config: &JobConfig,
-    data: &Data,
+    model: &ModelConfig,
+    genes: usize,
     task: T,
 ) -> anyhow::Result<T::Output> {
-    let (genes, model) = (data.train.genes().len(), &config.model);
     let hidden = || {
         let name = model.kind.name();
         model
@@ -84,19 +111,18 @@ pub(super) fn with_field<T: Task>(
     }
 }
 
-/// The prior that strategies are given.
-pub(super) fn prior(data: &Data) -> Prior {
-    let p = PriorMatrix::from_network(&data.prior);
-    let c = match &data.interactions {
-        Some(interactions) => interactions.clone(),
-        None => co_regulation(&p),
-    };
-    Prior { p, c }
+/// The prior that strategies are given: P of the network, and C, or co-regulation by P where there is none.
+pub(super) fn prior(network: &Network, interactions: Option<&PriorMatrix>) -> Prior {
+    let p = PriorMatrix::from_network(network);
+    Prior {
+        c: interactions.cloned().unwrap_or_else(|| co_regulation(&p)),
+        p,
+    }
 }
 
 struct Training<'a> {
-    config: &'a JobConfig,
-    data: &'a Data,
+    recipe: Recipe<'a>,
+    material: Material<'a>,
     progress: &'a Observe<'a>,
 }
 
@@ -107,32 +133,31 @@ impl Task for Training<'_> {
         self,
         field: F,
     ) -> anyhow::Result<Fitted> {
-        fit_field(field, self.config, self.data, self.progress)
+        fit_field(field, self.recipe, self.material, self.progress)
     }
 }
 
 fn fit_field<F: Differentiable<Value> + Initialise + Clone + Send + Sync>(
     mut field: F,
-    config: &JobConfig,
-    data: &Data,
+    recipe: Recipe<'_>,
+    material: Material<'_>,
     progress: &Observe<'_>,
 ) -> anyhow::Result<Fitted> {
-    let initial = field.initialise(config.model.seed).cast();
-    let prior = prior(data);
-    let training = &config.training;
+    let initial = field.initialise(recipe.model.seed).cast();
+    let (prior, training) = (material.prior, recipe.training);
     let of = |series, part| Intervals::of(series, part);
-    let intervals = of(&data.train, "training")?;
-    let findings = match &config.strategy.evidence {
+    let intervals = of(material.train, "training")?;
+    let findings = match &recipe.strategy.evidence {
         Some(options) => Some(weigh_edges(&intervals, &prior.p, options)?),
         None => None,
     };
     let problem = Problem {
-        prior: Some(&prior),
+        prior: Some(prior),
         data: Some(&intervals),
         findings: findings.as_ref(),
-        ..Problem::new(&field, &initial, config.seed)
+        ..Problem::new(&field, &initial, recipe.seed)
     };
-    let inner = build_strategy(config.strategy.name(), &settings(config), &problem)?;
+    let inner = build_strategy(recipe.strategy.name(), &settings(recipe), &problem)?;
     let mut strategy = Timed {
         inner,
         seconds: 0.0,
@@ -163,23 +188,16 @@ fn fit_field<F: Differentiable<Value> + Initialise + Clone + Send + Sync>(
         &initial,
         &mut strategy,
         &intervals,
-        &of(&data.validation, "validation")?,
+        &of(material.validation, "validation")?,
         training,
-        config.seed,
+        recipe.seed,
         &mut observe,
     )?;
     field.load(best.parameters.values());
     let mut integrator = Integrator::new(training.solver)?;
-    let (test_mse, _) = one_interval_ahead(&mut field, &of(&data.test, "test")?, &mut integrator)?;
-    let begin = Instant::now();
-    let pathways = match &config.pathways {
-        Some(influence) => pathways::find(&field, &best.parameters, config, influence, data)?,
-        None => None,
-    };
-    let influence_seconds = begin.elapsed().as_secs_f64();
+    let (test_mse, _) =
+        one_interval_ahead(&mut field, &of(material.test, "test")?, &mut integrator)?;
     Ok(Fitted {
-        pathways,
-        influence_seconds,
         validation_mse: best.validation,
         test_mse,
         epochs: best.epoch + 1,
@@ -191,8 +209,8 @@ fn fit_field<F: Differentiable<Value> + Initialise + Clone + Send + Sync>(
     })
 }
 
-pub(super) fn settings(config: &JobConfig) -> StrategySettings {
-    let strategy = &config.strategy;
+pub(super) fn settings(recipe: Recipe<'_>) -> StrategySettings {
+    let strategy = recipe.strategy;
     let mut conventions = match strategy.mode {
         None | Some(ScoreMode::Balanced) => Conventions::balanced(),
         Some(ScoreMode::Reference) => Conventions::reference(),
@@ -201,7 +219,7 @@ pub(super) fn settings(config: &JobConfig) -> StrategySettings {
         conventions.product_magnitude = magnitude;
     }
     StrategySettings {
-        schedule: config.schedule.clone().unwrap_or_default(),
+        schedule: recipe.schedule.cloned().unwrap_or_default(),
         lambda: strategy.lambda.unwrap_or_default(),
         conventions,
         strength: strategy.strength,

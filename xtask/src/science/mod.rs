@@ -5,10 +5,12 @@ mod data;
 mod evidence;
 mod fit;
 mod network;
+pub(crate) mod own;
 pub(crate) mod pathways;
 mod select;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use dash_ode::{effective_sparsity, regulatory_network};
 use dash_prune::LambdaCurve;
@@ -16,6 +18,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use self::data::Data;
+use self::fit::{Material, Recipe};
 use self::pathways::Pathways;
 use crate::job::Job;
 use crate::job::config::JobConfig;
@@ -52,6 +55,8 @@ pub(crate) struct Outcome {
     pub(crate) network: Option<String>,
     /// What is known about single edges, as CSV, of a strategy that weighs their evidence.
     pub(crate) evidence: Option<String>,
+    /// The fitted model as safetensors, where it is kept.
+    pub(crate) model: Option<Vec<u8>>,
     /// What cross-validation measured, of a job that chooses λ.
     pub(crate) curve: Option<LambdaCurve>,
     /// The pathways of influential genes, of a job that tests them.
@@ -92,7 +97,10 @@ pub(crate) fn execute(
         ("Truth", _) => untrained(&network::weights(&data.reference), &data)?,
         ("Last value", _) => constant::last_value(&data)?,
         ("Training mean", _) => constant::training_mean(&data)?,
-        (_, Some(grid)) => select::select(config, grid, &data, progress)?,
+        (_, Some(grid)) => {
+            let prior = fit::prior(&data.prior, data.interactions.as_ref());
+            select::select(Recipe::of(config), grid, &data.train, &prior, progress)?
+        }
         _ => trained(config, &data, progress)?,
     };
     outcome.data_notes = data.notes;
@@ -129,7 +137,19 @@ fn untrained(estimate: &Array2<f64>, data: &Data) -> anyhow::Result<Outcome> {
 }
 
 fn trained(config: &JobConfig, data: &Data, progress: &Observe<'_>) -> anyhow::Result<Outcome> {
-    let fitted = fit::fit(config, data, progress)?;
+    let material = Material {
+        train: &data.train,
+        validation: &data.validation,
+        test: &data.test,
+        prior: &fit::prior(&data.prior, data.interactions.as_ref()),
+    };
+    let fitted = fit::fit(Recipe::of(config), material, progress)?;
+    let begin = Instant::now();
+    let pathways = match &config.pathways {
+        Some(influence) => pathways::find(&fitted.parameters, config, influence, data)?,
+        None => None,
+    };
+    let influence_seconds = begin.elapsed().as_secs_f64();
     let estimate = regulatory_network(&fitted.parameters);
     let mut metrics = network::judge(estimate.view(), data)?;
     metrics.insert("sparsity".into(), effective_sparsity(&fitted.parameters));
@@ -150,15 +170,14 @@ fn trained(config: &JobConfig, data: &Data, progress: &Observe<'_>) -> anyhow::R
         notes,
         timings: BTreeMap::from([
             ("score_seconds".into(), fitted.score_seconds),
-            ("influence_seconds".into(), fitted.influence_seconds),
+            ("influence_seconds".into(), influence_seconds),
         ]),
         network: Some(network::csv(estimate.view(), data.reference.genes())?),
         evidence: match &fitted.evidence {
             Some(edges) => Some(evidence::csv(edges, data.reference.genes())?),
             None => None,
         },
-        curve: None,
-        pathways: fitted.pathways,
-        data_notes: Vec::new(),
+        pathways,
+        ..Outcome::default()
     })
 }

@@ -7,12 +7,12 @@ use dash_eval::{
     GeneSet, GmtOptions, InfluenceDraws, PathwayOptions, PathwayScore, Perturbed, gene_influence,
     parse_gmt, pathway_test,
 };
-use dash_ode::{Differentiable, Parameters, solve_at, targets};
+use dash_ode::{Differentiable, Initialise, Parameters, solve_at, targets};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::data::Data;
-use super::fit::Value;
+use super::fit::{Task, Value, with_field};
 use crate::job::config::{InfluenceConfig, JobConfig};
 
 /// What `runs/KEY.pathways.json` holds.
@@ -34,17 +34,57 @@ pub(crate) struct GeneInfluence {
     pub(crate) standard_error: f64,
 }
 
-/// Tests the gene sets by the influence of genes on a field that is loaded with `parameters`; `None` without gene sets.
-pub(super) fn find<F: Differentiable<Value> + Clone + Send + Sync>(
-    field: &F,
+/// Tests the gene sets by the influence of genes in a fitted model; `None` without gene sets.
+pub(super) fn find(
     parameters: &Parameters<Value>,
     config: &JobConfig,
     influence: &InfluenceConfig,
     data: &Data,
 ) -> anyhow::Result<Option<Pathways>> {
-    let Some(text) = &data.gene_sets else {
+    let Some(gene_sets) = &data.gene_sets else {
         return Ok(None);
     };
+    let search = Search {
+        parameters,
+        config,
+        influence,
+        data,
+        gene_sets,
+    };
+    with_field(&config.model, data.train.genes().len(), search).map(Some)
+}
+
+struct Search<'a> {
+    parameters: &'a Parameters<Value>,
+    config: &'a JobConfig,
+    influence: &'a InfluenceConfig,
+    data: &'a Data,
+    gene_sets: &'a str,
+}
+
+impl Task for Search<'_> {
+    type Output = Pathways;
+
+    fn run<F: Differentiable<Value> + Initialise + Clone + Send + Sync>(
+        self,
+        mut field: F,
+    ) -> anyhow::Result<Pathways> {
+        field.load(self.parameters.values());
+        find_with(field, self)
+    }
+}
+
+fn find_with<F: Differentiable<Value> + Send>(
+    field: F,
+    search: Search<'_>,
+) -> anyhow::Result<Pathways> {
+    let Search {
+        parameters,
+        config,
+        influence,
+        data,
+        gene_sets: text,
+    } = search;
     let sets: Vec<GeneSet> = parse_gmt(text, GmtOptions::default())
         .context("the gene sets")?
         .sets;
@@ -54,7 +94,7 @@ pub(super) fn find<F: Differentiable<Value> + Clone + Send + Sync>(
         count: influence.draws,
         ..InfluenceDraws::paper(config.data.seed)
     };
-    let field = Mutex::new(field.clone());
+    let field = Mutex::new(field);
     let times = times(data, influence.times);
     let found = gene_influence(
         genes.len(),
@@ -89,10 +129,10 @@ pub(super) fn find<F: Differentiable<Value> + Clone + Send + Sync>(
             .total_cmp(&a.influence)
             .then(a.gene.cmp(&b.gene))
     });
-    Ok(Some(Pathways {
+    Ok(Pathways {
         genes: ranked,
         sets: tested.sets,
-    }))
+    })
 }
 
 /// The start of the training data and so many times after it, evenly spaced up to their end.

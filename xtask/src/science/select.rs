@@ -4,34 +4,35 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-use dash_ode::{Differentiable, Initialise};
-use dash_prune::{FoldCurve, LambdaCurve, LambdaGrid, LambdaSearch, select_lambda};
+use dash_ode::{Differentiable, Initialise, TimeSeries};
+use dash_prune::{FoldCurve, LambdaCurve, LambdaGrid, LambdaSearch, Prior, select_lambda};
 
-use super::data::Data;
-use super::fit::{Task, Value, prior, settings, with_field};
+use super::fit::{Recipe, Task, Value, settings, with_field};
 use super::{Observe, Outcome, Progress};
-use crate::job::config::JobConfig;
 use crate::store::machine;
 
 pub(super) fn select(
-    config: &JobConfig,
+    recipe: Recipe<'_>,
     grid: &LambdaGrid,
-    data: &Data,
+    series: &TimeSeries,
+    prior: &Prior,
     progress: &Observe<'_>,
 ) -> anyhow::Result<Outcome> {
     let search = Search {
-        config,
+        recipe,
         grid,
-        data,
+        series,
+        prior,
         progress,
     };
-    with_field(config, data, search)
+    with_field(recipe.model, series.genes().len(), search)
 }
 
 struct Search<'a> {
-    config: &'a JobConfig,
+    recipe: Recipe<'a>,
     grid: &'a LambdaGrid,
-    data: &'a Data,
+    series: &'a TimeSeries,
+    prior: &'a Prior,
     progress: &'a Observe<'a>,
 }
 
@@ -78,12 +79,12 @@ impl Task for Search<'_> {
         let curve = select_lambda(
             &LambdaSearch {
                 field: &field,
-                initial: &field.initialise(self.config.model.seed).cast(),
-                prior: &prior(self.data),
-                series: &self.data.train,
-                settings: &settings(self.config),
-                training: &self.config.training,
-                seed: self.config.seed,
+                initial: &field.initialise(self.recipe.model.seed).cast(),
+                prior: self.prior,
+                series: self.series,
+                settings: &settings(self.recipe),
+                training: self.recipe.training,
+                seed: self.recipe.seed,
                 threads: 1,
             },
             self.grid,

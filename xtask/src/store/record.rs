@@ -6,7 +6,7 @@ use dash_prune::LambdaCurve;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::job::Job;
+use crate::job::Work;
 use crate::job::canonical::hash;
 use crate::job::key::CODE;
 use crate::science::{EpochRecord, Outcome};
@@ -76,7 +76,7 @@ pub(crate) struct Cost {
 impl Record {
     /// The record of what `job` has computed. Metrics that are not finite are undefined and left out. CPU seconds of
     /// the whole job stand in where the computation did not time its training.
-    pub(crate) fn new(job: &Job, outcome: Outcome, cost: Cost) -> anyhow::Result<Self> {
+    pub(crate) fn new(job: &dyn Work, outcome: Outcome, cost: Cost) -> anyhow::Result<Self> {
         let finite = |values: BTreeMap<String, f64>| -> BTreeMap<String, f64> {
             values
                 .into_iter()
@@ -88,11 +88,11 @@ impl Record {
             timings.entry("cpu_seconds".to_owned()).or_insert(seconds);
         }
         Ok(Self {
-            key: job.key.clone(),
+            key: job.key().to_owned(),
             label: job.label(),
-            seed_number: job.seed_number,
-            config: serde_json::to_value(&job.config)?,
-            inputs: job.inputs.hashes().clone(),
+            seed_number: job.seed_number(),
+            config: job.config()?,
+            inputs: job.inputs().clone(),
             code: CodeVersion::here(),
             machine: Machine::here(),
             cost,

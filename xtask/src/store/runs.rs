@@ -97,8 +97,21 @@ impl Runs {
 
     /// Writes the evidence of a job's edges atomically.
     pub(crate) fn write_evidence(&self, key: &str, text: &str) -> anyhow::Result<()> {
-        let path = self.folder.join(format!("{key}.evidence.csv"));
-        atomic::write(&path, text.as_bytes())
+        atomic::write(&self.evidence_path(key), text.as_bytes())
+    }
+
+    pub(crate) fn evidence_path(&self, key: &str) -> PathBuf {
+        self.folder.join(format!("{key}.evidence.csv"))
+    }
+
+    /// The fitted model of the job under `key`.
+    pub(crate) fn model_path(&self, key: &str) -> PathBuf {
+        self.folder.join(format!("{key}.safetensors"))
+    }
+
+    /// Writes the fitted model of a job atomically.
+    pub(crate) fn write_model(&self, key: &str, bytes: &[u8]) -> anyhow::Result<()> {
+        atomic::write(&self.model_path(key), bytes)
     }
 
     /// Writes the pathways of a job's influential genes atomically.

@@ -240,6 +240,44 @@ pub enum DataError {
         /// Where it stands again.
         second: usize,
     },
+    /// A row of a table repeats the name of an earlier one.
+    #[error("{}, rows {first} and {second}: {what} `{name}` stands twice; every {what} has one row", path.display())]
+    RowTwice {
+        /// The file.
+        path: PathBuf,
+        /// What the rows stand for.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// Where it stands first.
+        first: usize,
+        /// Where it stands again.
+        second: usize,
+    },
+    /// One file of a pair lacks a cell of the other.
+    #[error("{}: no cell `{cell}`, which the other file has; both files must name the same cells", path.display())]
+    AbsentCell {
+        /// The file that lacks it.
+        path: PathBuf,
+        /// The cell.
+        cell: String,
+    },
+    /// Cells that all stand at one pseudotime.
+    #[error(
+        "lineage `{name}`: its {cells} cells have fewer than two different pseudotimes, which makes no trajectory; leave the lineage out, or check the column of pseudotimes"
+    )]
+    OnePseudotime {
+        /// The lineage.
+        name: String,
+        /// Cells with a pseudotime.
+        cells: usize,
+    },
+    /// Cells are to be averaged into too few points.
+    #[error("{points} points asked for; a trajectory needs at least two")]
+    TooFewPoints {
+        /// Points asked for.
+        points: usize,
+    },
     /// The rows of a file make a trajectory that is not valid.
     #[error("{}, row {row}: {cause}", path.display())]
     InFile {

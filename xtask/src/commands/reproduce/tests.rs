@@ -19,9 +19,9 @@ struct Ear {
 
 impl Observer for Ear {
     fn expect(&self, _jobs: usize) {}
-    fn started(&self, _worker: usize, _job: &Job) {}
+    fn started(&self, _worker: usize, _job: &dyn Work) {}
     fn progressed(&self, _worker: usize, _progress: Progress) {}
-    fn ended(&self, _worker: usize, _job: &Job, _end: &End) {}
+    fn ended(&self, _worker: usize, _job: &dyn Work, _end: &End) {}
     fn note(&self, text: &str) {
         self.notes.lock().unwrap().push(text.to_owned());
     }

@@ -100,8 +100,13 @@ pub(crate) fn caption(entry: &FigureEntry) -> &'static str {
 }
 
 impl Figure {
-    fn of(scene: &Scene, id: &str) -> anyhow::Result<Self> {
+    /// Both forms of a scene.
+    ///
+    /// # Errors
+    /// When the picture cannot be made.
+    pub(crate) fn of(scene: &Scene, id: &str) -> anyhow::Result<Self> {
         let svg = rename_clips(&SvgBackend::default().render_scene(scene), id);
+        let svg = scalable(&svg, (scene.width, scene.height));
         let png = RasterBackend::new()
             .with_scale(SCALE)
             .render_scene(scene)
@@ -109,6 +114,18 @@ impl Figure {
             .with_context(|| format!("cannot draw {id}"))?;
         Ok(Self { svg, png })
     }
+}
+
+/// With the view box that a picture needs to be scaled as a whole; without, a narrow page would cut it off.
+fn scalable(svg: &str, (width, height): (f64, f64)) -> String {
+    if svg.contains("viewBox=") {
+        return svg.to_owned();
+    }
+    svg.replacen(
+        "<svg ",
+        &format!("<svg viewBox=\"0 0 {width} {height}\" "),
+        1,
+    )
 }
 
 /// Names clip paths after the figure: the library counts them over the life of the process, so that its own names would

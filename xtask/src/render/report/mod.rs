@@ -15,6 +15,8 @@ use crate::render::RenderedTable;
 use crate::render::claims::{Claim, Judgement};
 use crate::render::figure::Figure;
 
+pub(crate) use page::{escape, page};
+
 /// The text of the report on these tables, their figures by id, and the judged claims.
 ///
 /// # Errors
@@ -51,5 +53,9 @@ pub(crate) fn report(
         "Claims about tables that are not here",
         &others,
     ));
-    Ok(page::page(&body))
+    Ok(page(
+        "dash: reproduction",
+        "Pruning neural models of gene regulation: reproduction",
+        &body,
+    ))
 }

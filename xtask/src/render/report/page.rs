@@ -2,15 +2,16 @@
 
 const STYLE: &str = include_str!("style.css");
 
-/// A page with this body and everything it needs.
-pub(super) fn page(body: &str) -> String {
+/// A page with this title, heading and body, and everything it needs.
+pub(crate) fn page(title: &str, heading: &str, body: &str) -> String {
+    let (title, heading) = (escape(title), escape(heading));
     format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>dash: reproduction</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Pruning neural models of gene regulation: reproduction</h1>\n{body}</main>\n</body>\n</html>\n"
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{heading}</h1>\n{body}</main>\n</body>\n</html>\n"
     )
 }
 
 /// Text with the characters that mean something to HTML replaced.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

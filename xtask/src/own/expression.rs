@@ -1,0 +1,147 @@
+//! Expression data of any format.
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use dash_ode::io::{Genes, Ties, read_beeline, read_gene_names, read_published, read_tidy};
+use dash_ode::{Cells, TimeSeries};
+
+use super::config::{Expression, ExpressionFormat};
+use super::findings::ExpressionFound;
+
+/// Points that cells are averaged into unless stated: at most these, and at least so many cells a point.
+const POINTS: usize = 50;
+const CELLS_PER_POINT: usize = 5;
+
+pub(super) fn read(
+    settings: &Expression,
+    folder: &Path,
+) -> anyhow::Result<(TimeSeries, ExpressionFound)> {
+    let path = folder.join(&settings.file);
+    let mut notes = Vec::new();
+    let series = match settings.format {
+        ExpressionFormat::Tidy => read_tidy(&path, None)?,
+        ExpressionFormat::Published => {
+            let names = settings
+                .gene_names
+                .as_ref()
+                .context("no file of gene names")?;
+            let names = read_gene_names(&folder.join(names))?;
+            read_published(&path, Genes::Named(&names.names), Ties::Mean)?
+        }
+        ExpressionFormat::Beeline => {
+            let times = settings
+                .pseudotime
+                .as_ref()
+                .context("no file of pseudotimes")?;
+            averaged(
+                &read_beeline(&path, &folder.join(times))?,
+                settings,
+                &mut notes,
+            )?
+        }
+        ExpressionFormat::H5ad => {
+            averaged(&super::h5ad::read(&path, settings)?, settings, &mut notes)?
+        }
+    };
+    let found = find(&series, notes);
+    let place = || format!("{}", path.display());
+    if found.constant.len() == found.genes {
+        bail!(
+            "{}: no gene ever changes; there is nothing to learn from",
+            place()
+        );
+    }
+    if found.points.1 < 2 {
+        bail!(
+            "{}: every trajectory has one time point; at least two are needed, so that something can change (is `time` the right column?)",
+            place()
+        );
+    }
+    if found.intervals == 0 {
+        bail!(
+            "{}: missing values leave no two consecutive points that are complete ({}); fill them in, or leave such genes out",
+            place(),
+            worst(&series)
+        );
+    }
+    Ok((series, found))
+}
+
+/// Cells as trajectories.
+fn averaged(
+    cells: &Cells,
+    settings: &Expression,
+    notes: &mut Vec<String>,
+) -> anyhow::Result<TimeSeries> {
+    let fewest = cells
+        .lineages
+        .iter()
+        .map(|l| l.pseudotime.iter().filter(|t| !t.is_nan()).count());
+    let fewest = fewest.min().unwrap_or_default();
+    let points = settings
+        .points
+        .unwrap_or((fewest / CELLS_PER_POINT).clamp(4, POINTS));
+    let (series, counts) = cells.trajectories(Some(points))?;
+    for lineage in counts {
+        let stated = if settings.points.is_some() {
+            ""
+        } else {
+            " (set `points` to change that)"
+        };
+        notes.push(format!(
+            "{}: {} cells sorted by pseudotime ({} share theirs with another) and averaged into {} points of equally many cells{stated}; no other smoothing",
+            lineage.name, lineage.cells, lineage.ties, lineage.points
+        ));
+    }
+    Ok(series)
+}
+
+fn find(series: &TimeSeries, notes: Vec<String>) -> ExpressionFound {
+    let trajectories = series.trajectories();
+    let points = trajectories.iter().map(|t| t.times.len());
+    let times = trajectories.iter().flat_map(|t| t.times.iter().copied());
+    let values = || trajectories.iter().flat_map(|t| t.values.iter().copied());
+    let all: usize = points.clone().map(|n| n - 1).sum();
+    let constant = series.genes().iter().enumerate().filter(|(gene, _)| {
+        // Within a trajectory: between trajectories an input may differ.
+        trajectories.iter().all(|t| {
+            let column = t.values.column(*gene);
+            let mut present = column.iter().filter(|v| !v.is_nan());
+            let first = present.next();
+            present.all(|v| first.is_some_and(|first| v.total_cmp(first).is_eq()))
+        })
+    });
+    ExpressionFound {
+        genes: series.genes().len(),
+        trajectories: trajectories.len(),
+        points: (points.clone().min().unwrap_or(0), points.max().unwrap_or(0)),
+        times: (
+            times.clone().fold(f64::INFINITY, f64::min),
+            times.fold(f64::NEG_INFINITY, f64::max),
+        ),
+        intervals: series.intervals().len(),
+        intervals_lost: all - series.intervals().len(),
+        missing: values().filter(|v| v.is_nan()).count(),
+        range: (
+            values().fold(f64::INFINITY, f64::min),
+            values().fold(f64::NEG_INFINITY, f64::max),
+        ),
+        constant: constant.map(|(_, name)| name.clone()).collect(),
+        notes,
+    }
+}
+
+/// The gene with most missing values.
+fn worst(series: &TimeSeries) -> String {
+    let missing = |gene: usize| -> usize {
+        let columns = series.trajectories().iter().map(|t| t.values.column(gene));
+        columns
+            .map(|c| c.iter().filter(|v| v.is_nan()).count())
+            .sum()
+    };
+    let worst = (0..series.genes().len())
+        .max_by_key(|&gene| missing(gene))
+        .unwrap_or(0);
+    format!("most in gene {}: {}", series.genes()[worst], missing(worst))
+}

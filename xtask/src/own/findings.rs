@@ -1,0 +1,160 @@
+//! What the files hold, found before anything is trained.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+
+/// What was found in the files of a fit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Findings {
+    pub(crate) expression: ExpressionFound,
+    pub(crate) prior: Option<PriorFound>,
+    pub(crate) interactions: Option<PriorFound>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ExpressionFound {
+    pub(crate) genes: usize,
+    pub(crate) trajectories: usize,
+    /// Fewest and most points of a trajectory.
+    pub(crate) points: (usize, usize),
+    /// First and last time of all.
+    pub(crate) times: (f64, f64),
+    /// Intervals between points without missing values.
+    pub(crate) intervals: usize,
+    /// Intervals that missing values take out.
+    pub(crate) intervals_lost: usize,
+    pub(crate) missing: usize,
+    /// Smallest and largest value.
+    pub(crate) range: (f64, f64),
+    /// Genes that never change.
+    pub(crate) constant: Vec<String>,
+    /// How cells became points, and the like.
+    pub(crate) notes: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PriorFound {
+    /// Rows of the file, and edges (pairs) that are left of them.
+    pub(crate) rows: usize,
+    pub(crate) edges: usize,
+    pub(crate) regulators: usize,
+    pub(crate) targets: usize,
+    /// Share of all ordered pairs of genes that have an edge.
+    pub(crate) density: f64,
+    /// Genes of the file that the expression data have.
+    pub(crate) matched: usize,
+    /// Genes of the file that they do not have.
+    pub(crate) lost: Vec<String>,
+    /// Rows that named one of these.
+    pub(crate) rows_lost: usize,
+    /// Genes of the expression data that the file never names.
+    pub(crate) unnamed: usize,
+    /// How lost genes could be matched.
+    pub(crate) hints: Vec<String>,
+}
+
+/// Names shown as examples.
+const EXAMPLES: usize = 5;
+
+/// The first of these names.
+pub(crate) fn examples(names: &[String]) -> String {
+    let shown = names[..names.len().min(EXAMPLES)].join(", ");
+    if names.len() > EXAMPLES {
+        format!("{shown}, … ({} in all)", names.len())
+    } else {
+        shown
+    }
+}
+
+/// Four decimals, without needless zeros.
+fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
+
+impl Findings {
+    /// One sentence a line.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let mut lines = self.expression.lines();
+        match &self.prior {
+            Some(prior) => lines.extend(prior.lines("prior", "edges")),
+            None => lines.push("prior: none; edges rest on the data alone".to_owned()),
+        }
+        if let Some(interactions) = &self.interactions {
+            lines.extend(interactions.lines("interactions", "pairs"));
+        }
+        lines
+    }
+}
+
+impl ExpressionFound {
+    fn lines(&self) -> Vec<String> {
+        let (least, most) = self.points;
+        let points = if least == most {
+            least.to_string()
+        } else {
+            format!("{least} to {most}")
+        };
+        let mut lines = vec![format!(
+            "expression: {} genes, {} trajectories of {points} points, times {} to {}, {} intervals, values {:.4} to {:.4}",
+            self.genes,
+            self.trajectories,
+            rounded(self.times.0),
+            rounded(self.times.1),
+            self.intervals,
+            self.range.0,
+            self.range.1
+        )];
+        if self.missing > 0 {
+            lines.push(format!(
+                "expression: {} missing values; a point with one is left out, which costs {} intervals",
+                self.missing, self.intervals_lost
+            ));
+        }
+        if !self.constant.is_empty() {
+            lines.push(format!(
+                "expression: {} genes never change ({}); they can regulate, and are not regulated",
+                self.constant.len(),
+                examples(&self.constant)
+            ));
+        }
+        lines.extend(self.notes.iter().map(|note| format!("expression: {note}")));
+        lines
+    }
+}
+
+impl PriorFound {
+    fn lines(&self, name: &str, what: &str) -> Vec<String> {
+        let mut text = format!("{name}: {} {what} of {} rows", self.edges, self.rows);
+        if self.regulators > 0 {
+            let _ = write!(
+                text,
+                " ({} regulators, {} targets)",
+                self.regulators, self.targets
+            );
+        }
+        let _ = write!(
+            text,
+            ", density {:.2}%; {} of its genes are in the expression data, {} are not",
+            100.0 * self.density,
+            self.matched,
+            self.lost.len()
+        );
+        let mut lines = vec![text];
+        if !self.lost.is_empty() {
+            lines.push(format!(
+                "{name}: {} rows are lost with {}",
+                self.rows_lost,
+                examples(&self.lost)
+            ));
+        }
+        if self.unnamed > 0 {
+            lines.push(format!(
+                "{name}: {} genes of the expression data are not named in it",
+                self.unnamed
+            ));
+        }
+        lines.extend(self.hints.iter().map(|hint| format!("{name}: {hint}")));
+        lines
+    }
+}

@@ -1,0 +1,334 @@
+//! `--init`: a commented configuration for files, told apart by their content.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use super::config::FitConfig;
+use super::{folder_of, h5ad, load};
+use crate::store::atomic;
+
+/// What a file holds, as far as its first lines tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Tidy,
+    Published,
+    /// Gene names of the published format.
+    GeneNames,
+    BeelineExpression,
+    BeelinePseudotime,
+    H5ad,
+    Edges,
+    Panda,
+    StringLinks,
+    StringNames,
+}
+
+/// Writes a configuration for these files, checks them with it, and returns what is to be said.
+///
+/// # Errors
+/// Files that cannot be read or told; no expression among them; two of one kind; an output that is there already.
+pub(crate) fn write(files: &[PathBuf], output: &Path) -> anyhow::Result<String> {
+    if output.exists() {
+        bail!(
+            "{} is there already; name another file with -o",
+            output.display()
+        );
+    }
+    let mut known: Vec<(Kind, &PathBuf)> = Vec::new();
+    for file in files {
+        let kind = detect(file)?;
+        if let Some((_, other)) = known.iter().find(|(k, _)| *k == kind) {
+            bail!(
+                "{} and {} look alike ({kind:?}); name one of them",
+                other.display(),
+                file.display()
+            );
+        }
+        known.push((kind, file));
+    }
+    let folder = std::path::absolute(folder_of(output))?;
+    let text = text(&known, &folder)?;
+    let config: FitConfig = toml::from_str(&text)?;
+    let found = load(&config, &folder)?.findings;
+    atomic::write(&std::path::absolute(output)?, text.as_bytes())?;
+    let mut said: String = found.lines().into_iter().map(|line| line + "\n").collect();
+    let _ = writeln!(
+        said,
+        "wrote {0}; look at it, then: cargo xtask fit {0}",
+        output.display()
+    );
+    Ok(said)
+}
+
+/// The first lines of a plain or gzip file.
+fn head(path: &Path) -> anyhow::Result<Vec<String>> {
+    const ENOUGH: u64 = 1 << 22;
+    let place = || format!("cannot read {}", path.display());
+    let mut file = BufReader::new(File::open(path).with_context(place)?);
+    let packed = file
+        .fill_buf()
+        .with_context(place)?
+        .starts_with(&[0x1f, 0x8b]);
+    let reader: Box<dyn Read> = if packed {
+        Box::new(flate2::bufread::MultiGzDecoder::new(file))
+    } else {
+        Box::new(file)
+    };
+    let mut bytes = Vec::new();
+    reader
+        .take(ENOUGH)
+        .read_to_end(&mut bytes)
+        .with_context(place)?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let lines = text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .filter(|line| !line.trim().is_empty());
+    Ok(lines.take(3).map(str::to_owned).collect())
+}
+
+fn detect(path: &Path) -> anyhow::Result<Kind> {
+    let mut magic = [0; 8];
+    let mut file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    if file.read(&mut magic).is_ok_and(|read| read == 8) && magic == *b"\x89HDF\r\n\x1a\n" {
+        return Ok(Kind::H5ad);
+    }
+    let lines = head(path)?;
+    let Some(first) = lines.first() else {
+        bail!("{} is empty", path.display());
+    };
+    kind_of(first, lines.get(1).map(String::as_str).unwrap_or_default()).with_context(|| {
+        format!(
+            "{}: cannot tell what it holds from its first line, `{}`; expected one of the formats of docs/formats.md",
+            path.display(),
+            first.chars().take(60).collect::<String>()
+        )
+    })
+}
+
+fn kind_of(first: &str, second: &str) -> Option<Kind> {
+    if first.starts_with("#string_protein_id") {
+        return Some(Kind::StringNames);
+    }
+    if first.starts_with("protein1") && first.contains("combined_score") {
+        return Some(Kind::StringLinks);
+    }
+    let delimiter = if first.contains('\t') { '\t' } else { ',' };
+    let fields = |line: &str| -> Vec<String> {
+        line.split(delimiter)
+            .map(|f| f.trim().trim_matches('"').to_ascii_lowercase())
+            .collect()
+    };
+    let (header, row) = (fields(first), fields(second));
+    let has = |names: &[&str]| names.iter().any(|name| header.iter().any(|h| h == name));
+    let is_number = |text: &String| text.parse::<f64>().is_ok();
+    let numbers = row
+        .iter()
+        .skip(1)
+        .filter(|f| is_number(f) || *f == "na" || f.is_empty())
+        .count();
+    if ["trajectory", "time", "gene", "value"]
+        .iter()
+        .all(|name| has(&[name]))
+    {
+        Some(Kind::Tidy)
+    } else if has(&["from", "regulator", "reg", "tf"]) && has(&["to", "target", "aff"]) {
+        Some(Kind::Edges)
+    } else if header.len() >= 2 && header.iter().take(2).all(is_number) {
+        Some(Kind::Published)
+    } else if header.iter().any(|h| h.starts_with("pseudotime")) && numbers + 1 == row.len() {
+        Some(Kind::BeelinePseudotime)
+    } else if header.len() == 3 && row.len() == 3 && is_number(&row[2]) && is_number(&header[2]) {
+        Some(Kind::Panda)
+    } else if header.len() == 1 && ["x", "gene", "genes"].contains(&header[0].as_str()) {
+        Some(Kind::GeneNames)
+    } else if row.len() == header.len()
+        && row.len() > 1
+        && numbers + 1 == row.len()
+        && !is_number(&row[0])
+    {
+        Some(Kind::BeelineExpression)
+    } else {
+        None
+    }
+}
+
+/// The configuration as text.
+fn text(known: &[(Kind, &PathBuf)], folder: &Path) -> anyhow::Result<String> {
+    let path = |kind: Kind| -> anyhow::Result<Option<String>> {
+        let found = known.iter().find(|(k, _)| *k == kind);
+        found.map(|(_, path)| quoted(path, folder)).transpose()
+    };
+    let mut text = String::from(
+        "# A fit of a network and a model to your own data: cargo xtask fit THIS-FILE\n# Paths are relative to this file. Every line that is commented out shows a default.\n\n# title = \"\"\n# How often the network is fitted, each time to another part of the training data.\n# seeds = 10\n\n[expression]\n",
+    );
+    if let Some(file) = path(Kind::Tidy)? {
+        let _ = writeln!(
+            text,
+            "file = {file}\nformat = \"tidy\"   # trajectory,time,gene,value"
+        );
+    } else if let Some(file) = path(Kind::BeelineExpression)? {
+        let times = path(Kind::BeelinePseudotime)?
+            .context("genes × cells without their pseudotime: name PseudoTime.csv too")?;
+        let _ = writeln!(
+            text,
+            "file = {file}\nformat = \"beeline\"   # genes × cells\npseudotime = {times}\n{POINTS}"
+        );
+    } else if let Some(file) = path(Kind::Published)? {
+        let names = path(Kind::GeneNames)?
+            .context("expression in the published format without gene names: name that file too")?;
+        let _ = writeln!(
+            text,
+            "file = {file}\nformat = \"published\"\ngene_names = {names}"
+        );
+    } else if let Some((_, h5ad_path)) = known.iter().find(|(kind, _)| *kind == Kind::H5ad) {
+        let column = h5ad::pseudotime_column(h5ad_path)?;
+        let file = quoted(h5ad_path, folder)?;
+        let _ = writeln!(
+            text,
+            "file = {file}\nformat = \"h5ad\"\npseudotime_column = {column:?}   # a column of obs\n# lineage_column = \"lineage\"   # a column of obs that tells lineages apart; default: all cells are one\n# layer = \"logcounts\"   # default: X\n{POINTS}"
+        );
+    } else {
+        bail!(
+            "no expression data among the files: a tidy table (trajectory,time,gene,value), BEELINE's ExpressionData.csv and PseudoTime.csv, the published format with gene names, or .h5ad"
+        );
+    }
+    text.push_str("# scale = \"auto\"   # every gene to 0..1, unless all values lie there already; \"unit\": always; \"none\": never\n");
+    match (path(Kind::Edges)?, path(Kind::Panda)?) {
+        (Some(file), _) => {
+            let _ = writeln!(text, "\n[prior]\nfile = {file}\nformat = \"edges\"   # from,to with a sign or weight or none\n# ignore_case = false   # true: Sox2 and SOX2 are one gene");
+        }
+        (None, Some(file)) => {
+            let _ = writeln!(text, "\n[prior]\nfile = {file}\nformat = \"panda\"   # transcription factor, gene, value; no header\n# ignore_case = false   # true: Sox2 and SOX2 are one gene");
+        }
+        (None, None) => text.push_str("\n# No prior: edges rest on the data alone. To add one:\n# [prior]\n# file = \"prior.csv\"\n# format = \"edges\"   # or \"panda\"\n"),
+    }
+    if let Some(file) = path(Kind::StringLinks)? {
+        let names = match path(Kind::StringNames)? {
+            Some(names) => format!("names = {names}"),
+            None => "# names = \"protein.info.txt.gz\"   # STRING's file of gene names".to_owned(),
+        };
+        let _ = writeln!(
+            text,
+            "\n# Only the factorised model uses interactions.\n[interactions]\nfile = {file}\nformat = \"string\"\nmin_score = 400   # least combined score, 0 to 1000\n{names}"
+        );
+    }
+    text.push_str(REST);
+    Ok(text)
+}
+
+const POINTS: &str = "# points = 50   # cells are sorted by pseudotime and averaged into so many points; default: a point for 5 cells, at most 50";
+
+const REST: &str = r#"
+# [hold_out]
+# test = 0.2         # share of the trajectories (of the last points, if there are fewer than 5) to test on
+# validation = 0.1   # share that ends training
+# test_trajectories = ["name", "name"]   # these in place of a share
+# seed = 1
+
+# [stability]
+# share = 0.8   # share of the training data that every fit but the first sees
+# least = 0.5   # share of the fits that must keep an edge
+
+# [model]
+# kind = "direct"   # one layer, edges by evidence; "phoenix": two layers pruned by magnitude and prior (DASH of the paper)
+# hidden = 40       # of phoenix
+
+# [evidence]                # of direct
+# drop_below = 0.05         # an edge of the prior is dropped below this probability
+# false_discoveries = 0.3   # estimated share of false ones among new edges
+
+# [lambda]             # of phoenix: chosen by cross-validation from a grid, or stated
+# fixed = [0.5, 0.5]
+# grid = { lambda1 = [0.2, 0.5, 0.8], lambda2 = [0.2, 0.5, 0.8], folds = 3 }
+
+# [schedule]               # of phoenix
+# target_sparsity = 0.95
+
+# [training]
+# epochs = 60   # 300 for phoenix
+# patience = 40
+# learning_rate = 1e-3
+"#;
+
+/// The path as TOML text, relative to the folder where that is possible.
+fn quoted(path: &Path, folder: &Path) -> anyhow::Result<String> {
+    let whole = std::path::absolute(path)?;
+    let path = whole.strip_prefix(folder).unwrap_or(&whole);
+    Ok(toml::Value::from(path.to_string_lossy().into_owned()).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_told_by_their_first_lines() {
+        for (first, second, kind) in [
+            ("trajectory,time,gene,value", "a,0,g,1", Some(Kind::Tidy)),
+            (
+                "gene\tvalue\ttime\ttrajectory",
+                "g\t1\t0\ta",
+                Some(Kind::Tidy),
+            ),
+            ("from,to,weight", "A,B,1", Some(Kind::Edges)),
+            ("TF,target", "A,B", Some(Kind::Edges)),
+            ("A\tB\t1", "A\tC\t0", Some(Kind::Panda)),
+            ("350,150,", "0.1,0.2,", Some(Kind::Published)),
+            ("\"x\"", "\"ABF1_input\"", Some(Kind::GeneNames)),
+            (",E1,E2", "g1,0.5,2", Some(Kind::BeelineExpression)),
+            (
+                ",PseudoTime1,PseudoTime2",
+                "E1,0.5,",
+                Some(Kind::BeelinePseudotime),
+            ),
+            (
+                "protein1 protein2 combined_score",
+                "a b 900",
+                Some(Kind::StringLinks),
+            ),
+            (
+                "#string_protein_id\tpreferred_name",
+                "4932.Q\tCOX1",
+                Some(Kind::StringNames),
+            ),
+            ("hello", "world", None),
+            ("name,age", "x,y", None),
+        ] {
+            assert_eq!(kind_of(first, second), kind, "{first}");
+        }
+    }
+
+    #[test]
+    fn all_that_the_text_shows_as_default_is_the_default() {
+        let path = PathBuf::from("e.csv");
+        let text = text(&[(Kind::Tidy, &path)], Path::new("/nowhere")).unwrap();
+        let plain: FitConfig = toml::from_str(&text).unwrap();
+        // Uncomment every setting; alternatives, and what depends on the model, stay out.
+        let left_out = [
+            "fixed =",
+            "test_trajectories",
+            "epochs",
+            "patience",
+            "learning_rate",
+            "file = \"prior",
+            "format = \"edges",
+            "[prior]",
+            "No prior",
+            "Paths",
+            "A fit",
+            "How often",
+        ];
+        let shown = text.lines().map(|line| match line.strip_prefix("# ") {
+            Some(rest) if !left_out.iter().any(|out| rest.contains(out)) => rest,
+            _ => line,
+        });
+        let shown: Vec<&str> = shown.collect();
+        let shown: FitConfig = toml::from_str(&shown.join("\n")).unwrap();
+        assert_eq!(shown, plain);
+    }
+}

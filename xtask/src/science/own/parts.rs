@@ -1,0 +1,248 @@
+//! Training, validation and test data.
+
+use std::collections::BTreeSet;
+
+use anyhow::bail;
+use dash_ode::{TimeSeries, Trajectory, stream};
+use ndarray::Axis;
+use rand::seq::SliceRandom as _;
+use serde::{Deserialize, Serialize};
+
+use super::Scale;
+use crate::own::config::{FEW_TRAJECTORIES, HoldOut, Scaling};
+
+/// The parts of a series, in the model's units.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    pub(crate) train: TimeSeries,
+    pub(crate) validation: TimeSeries,
+    pub(crate) test: TimeSeries,
+    pub(crate) scale: Scale,
+    pub(crate) how: HeldOut,
+}
+
+/// What was held out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum HeldOut {
+    /// Whole trajectories, by name.
+    Trajectories {
+        test: Vec<String>,
+        validation: Vec<String>,
+    },
+    /// The last points of every trajectory that is long enough: how many intervals to test and to validate on.
+    LastPoints { test: usize, validation: usize },
+}
+
+impl HeldOut {
+    pub(crate) fn sentence(&self) -> String {
+        match self {
+            Self::Trajectories { test, validation } => format!(
+                "test: {} whole trajectories ({}); validation: {} ({})",
+                test.len(),
+                crate::own::findings::examples(test),
+                validation.len(),
+                crate::own::findings::examples(validation)
+            ),
+            Self::LastPoints { test, validation } => format!(
+                "test: the last {test} intervals of the trajectories; validation: the {validation} before them (there are fewer than {FEW_TRAJECTORIES} trajectories to hold some out whole)"
+            ),
+        }
+    }
+}
+
+impl Parts {
+    /// Holds data out and scales all parts by the training part.
+    ///
+    /// # Errors
+    /// Too little data to hold any out; trajectories asked for that there are not.
+    pub(crate) fn new(
+        series: &TimeSeries,
+        hold_out: &HoldOut,
+        scaling: Scaling,
+    ) -> anyhow::Result<Self> {
+        let usable: BTreeSet<usize> = series.intervals().iter().map(|i| i.trajectory).collect();
+        let usable: Vec<usize> = usable.into_iter().collect();
+        let whole = usable.len() >= FEW_TRAJECTORIES || !hold_out.test_trajectories.is_empty();
+        let ([train, validation, test], how) = if whole {
+            by_trajectory(series, &usable, hold_out)?
+        } else {
+            by_points(series, &usable, hold_out)?
+        };
+        let scale = Scale::of(&train, scaling);
+        Ok(Self {
+            train: scale.series_in(&train)?,
+            validation: scale.series_in(&validation)?,
+            test: scale.series_in(&test)?,
+            scale,
+            how,
+        })
+    }
+}
+
+fn by_trajectory(
+    series: &TimeSeries,
+    usable: &[usize],
+    hold_out: &HoldOut,
+) -> anyhow::Result<([TimeSeries; 3], HeldOut)> {
+    let name = |t: usize| series.trajectories()[t].name.clone();
+    let mut order = usable.to_vec();
+    order.shuffle(&mut stream(hold_out.seed, 0));
+    let count = |share: f64| ((usable.len() as f64 * share).round() as usize).max(1);
+    let mut test: Vec<usize> = if hold_out.test_trajectories.is_empty() {
+        order.split_off(order.len() - count(hold_out.test))
+    } else {
+        let wanted = &hold_out.test_trajectories;
+        if let Some(absent) = wanted
+            .iter()
+            .find(|w| !usable.iter().any(|&t| name(t) == **w))
+        {
+            bail!(
+                "hold_out.test_trajectories: no trajectory {absent:?} with at least two complete points"
+            );
+        }
+        order.retain(|&t| !wanted.contains(&name(t)));
+        usable
+            .iter()
+            .copied()
+            .filter(|&t| wanted.contains(&name(t)))
+            .collect()
+    };
+    let left = order.len();
+    if left < 2 {
+        bail!(
+            "hold_out leaves {left} trajectories; at least one is needed to train on and one for validation"
+        );
+    }
+    let mut validation = order.split_off(left - count(hold_out.validation).min(left - 1));
+    for part in [&mut order, &mut validation, &mut test] {
+        part.sort_unstable();
+    }
+    let how = HeldOut::Trajectories {
+        test: test.iter().map(|&t| name(t)).collect(),
+        validation: validation.iter().map(|&t| name(t)).collect(),
+    };
+    let parts = [
+        series.select(&order)?,
+        series.select(&validation)?,
+        series.select(&test)?,
+    ];
+    Ok((parts, how))
+}
+
+/// The first points of every trajectory train, the last ones test, those between validate; neighbours share a point.
+fn by_points(
+    series: &TimeSeries,
+    usable: &[usize],
+    hold_out: &HoldOut,
+) -> anyhow::Result<([TimeSeries; 3], HeldOut)> {
+    let mut parts: [Vec<Trajectory>; 3] = Default::default();
+    let (mut tests, mut validations) = (0, 0);
+    for &t in usable {
+        let trajectory = &series.trajectories()[t];
+        let intervals = trajectory.times.len() - 1;
+        let count = |share: f64| ((intervals as f64 * share).round() as usize).max(1);
+        let (test, validation) = (count(hold_out.test), count(hold_out.validation));
+        if intervals < test + validation + 1 {
+            parts[0].push(trajectory.clone());
+            continue;
+        }
+        let cuts = [
+            0,
+            intervals - test - validation,
+            intervals - test,
+            intervals,
+        ];
+        for (part, cut) in parts.iter_mut().zip(cuts.windows(2)) {
+            part.push(points(trajectory, cut[0]..cut[1] + 1));
+        }
+        tests += test;
+        validations += validation;
+    }
+    if tests == 0 {
+        bail!(
+            "the trajectories are too short to hold points out: at least one of four points, or {FEW_TRAJECTORIES} trajectories, are needed"
+        );
+    }
+    let whole = |part: Vec<Trajectory>| TimeSeries::new(series.genes().to_vec(), part);
+    let [train, validation, test] = parts;
+    let parts = [whole(train)?, whole(validation)?, whole(test)?];
+    for (part, name) in parts.iter().zip(["training", "validation", "test"]) {
+        if part.intervals().is_empty() {
+            bail!("missing values leave no interval of the {name} part; fill them in");
+        }
+    }
+    let how = HeldOut::LastPoints {
+        test: tests,
+        validation: validations,
+    };
+    Ok((parts, how))
+}
+
+/// Consecutive points of a trajectory.
+pub(super) fn points(trajectory: &Trajectory, range: std::ops::Range<usize>) -> Trajectory {
+    Trajectory {
+        name: trajectory.name.clone(),
+        times: trajectory.times[range.clone()].to_vec(),
+        values: trajectory
+            .values
+            .select(Axis(0), &range.collect::<Vec<_>>()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+
+    fn series(trajectories: usize, points: usize) -> TimeSeries {
+        let trajectory = |t: usize| Trajectory {
+            name: format!("t{t}"),
+            times: (0..points).map(|p| p as f64).collect(),
+            values: Array2::from_shape_fn((points, 2), |(p, g)| ((t + p * 3 + g) % 7) as f64 / 7.0),
+        };
+        let genes = vec!["A".into(), "B".into()];
+        TimeSeries::new(genes, (0..trajectories).map(trajectory).collect()).unwrap()
+    }
+
+    #[test]
+    fn whole_trajectories_are_held_out_where_there_are_enough() {
+        let parts = Parts::new(&series(10, 4), &HoldOut::default(), Scaling::Auto).unwrap();
+        let count = |series: &TimeSeries| series.trajectories().len();
+        assert_eq!(
+            [&parts.train, &parts.validation, &parts.test].map(count),
+            [7, 1, 2]
+        );
+        let HeldOut::Trajectories { test, .. } = &parts.how else {
+            panic!("{:?}", parts.how)
+        };
+        let kept: Vec<&String> = parts.train.trajectories().iter().map(|t| &t.name).collect();
+        assert!(test.iter().all(|name| !kept.contains(&name)));
+    }
+
+    #[test]
+    fn the_last_points_are_held_out_where_there_are_few() {
+        let parts = Parts::new(&series(1, 11), &HoldOut::default(), Scaling::Auto).unwrap();
+        let times = |series: &TimeSeries| series.trajectories()[0].times.clone();
+        assert_eq!(times(&parts.train).last(), Some(&7.0));
+        assert_eq!(times(&parts.validation), [7.0, 8.0]);
+        assert_eq!(times(&parts.test), [8.0, 9.0, 10.0]);
+        assert!(Parts::new(&series(2, 3), &HoldOut::default(), Scaling::Auto).is_err());
+    }
+
+    #[test]
+    fn trajectories_can_be_named() {
+        let hold_out = HoldOut {
+            test_trajectories: vec!["t1".into()],
+            ..HoldOut::default()
+        };
+        let parts = Parts::new(&series(4, 4), &hold_out, Scaling::Auto).unwrap();
+        assert_eq!(parts.test.trajectories()[0].name, "t1");
+        let hold_out = HoldOut {
+            test_trajectories: vec!["T1".into()],
+            ..HoldOut::default()
+        };
+        let error = Parts::new(&series(4, 4), &hold_out, Scaling::Auto).unwrap_err();
+        assert!(error.to_string().contains("\"T1\""), "{error}");
+    }
+}
