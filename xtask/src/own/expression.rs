@@ -46,15 +46,15 @@ pub(super) fn read(
     };
     let found = find(&series, notes);
     let place = || format!("{}", path.display());
-    if found.constant.len() == found.genes {
-        bail!(
-            "{}: no gene ever changes; there is nothing to learn from",
-            place()
-        );
-    }
     if found.points.1 < 2 {
         bail!(
             "{}: every trajectory has one time point; at least two are needed, so that something can change (is `time` the right column?)",
+            place()
+        );
+    }
+    if found.constant.len() == found.genes {
+        bail!(
+            "{}: no gene ever changes; there is nothing to learn from",
             place()
         );
     }
