@@ -95,7 +95,7 @@ fn statistics(clean: &Array3<f64>, noise: &TechnicalNoise, seed: u64) -> Vec<f64
     }
 
     let counts = table(&cells);
-    let zeros = counts.mapv(|x| f64::from(u8::from(x == 0.0)));
+    let zeros = counts.mapv(|x| f64::from(u8::from(x <= 0.0)));
     let totals = counts.sum_axis(Axis(0));
     let totals = totals.iter().filter(|total| **total > 0.0);
     let totals: Vec<f64> = totals.map(|total| total.ln()).collect();

@@ -154,6 +154,7 @@ pub(crate) fn beta(a: f64, b: f64, rng: &mut impl Rng) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::*;
 

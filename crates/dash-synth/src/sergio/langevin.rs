@@ -222,6 +222,7 @@ impl<P: Production, F: Fn(f64, f64, f64, f64) -> f64> WithLaw<'_, P, F> {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::*;
 

@@ -155,6 +155,7 @@ fn with_sign(value: f32, two: u32) -> f32 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::*;
     use crate::random::{Purpose, stream};

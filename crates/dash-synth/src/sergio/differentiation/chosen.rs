@@ -117,6 +117,7 @@ impl Chosen {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::*;
     use crate::random::{Purpose, stream};

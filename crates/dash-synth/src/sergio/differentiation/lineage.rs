@@ -33,12 +33,12 @@ impl Lineage {
                     "the rate {rate} from type {from} to type {to} must be at least 0 and finite"
                 ));
             }
-            if rate > 0.0 {
-                if let Some((other, _)) = parents[to].replace((from, rate)) {
-                    return refuse(format!(
-                        "type {to} descends from types {other} and {from}; leave it one parent"
-                    ));
-                }
+            if rate > 0.0
+                && let Some((other, _)) = parents[to].replace((from, rate))
+            {
+                return refuse(format!(
+                    "type {to} descends from types {other} and {from}; leave it one parent"
+                ));
             }
         }
         let lineage = Self { parents };

@@ -16,7 +16,7 @@ const COUNTED: usize = 3;
 /// The genes that are not counted yet, and where they were of late.
 pub(super) struct Rest<'a> {
     /// Steady states of unspliced and spliced RNA, per gene.
-    rest: [&'a [f64]; 2],
+    steady: [&'a [f64]; 2],
     lanes: usize,
     waiting: Vec<Waiting>,
 }
@@ -29,16 +29,16 @@ struct Waiting {
 }
 
 impl<'a> Rest<'a> {
-    pub(super) fn new(rest: [&'a [f64]; 2], lanes: usize) -> Self {
+    pub(super) fn new(steady: [&'a [f64]; 2], lanes: usize) -> Self {
         let waiting = |gene| Waiting {
             gene,
             stage: 0,
             recent: [const { Vec::new() }; 2],
         };
         Self {
-            rest,
+            steady,
             lanes,
-            waiting: (0..rest[0].len()).map(waiting).collect(),
+            waiting: (0..steady[0].len()).map(waiting).collect(),
         }
     }
 
@@ -61,13 +61,13 @@ impl<'a> Rest<'a> {
 
     /// Takes every gene at most one stage further; whether all are counted.
     pub(super) fn reached(&mut self) -> bool {
-        let (rest, lanes) = (self.rest, self.lanes);
+        let (steady, lanes) = (self.steady, self.lanes);
         self.waiting.retain_mut(|waiting| {
             let passed = waiting.stage > SPLICED
                 || near(
                     &waiting.recent[waiting.stage],
                     lanes,
-                    rest[waiting.stage][waiting.gene],
+                    steady[waiting.stage][waiting.gene],
                 );
             waiting.stage += usize::from(passed);
             waiting.stage < COUNTED

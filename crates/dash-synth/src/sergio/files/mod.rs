@@ -78,6 +78,7 @@ fn empty(path: &Path) -> Error {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use std::path::PathBuf;
 

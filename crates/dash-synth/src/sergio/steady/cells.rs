@@ -9,7 +9,7 @@ const TILE: usize = 32;
 pub(super) struct Cells {
     types: usize,
     genes: usize,
-    cells: usize,
+    per_type: usize,
     /// `types × cells × genes`, so that a cell is written in one go.
     values: Vec<f64>,
     /// Point, type and cell, in the order of the points.
@@ -30,7 +30,7 @@ impl Cells {
         Self {
             types,
             genes,
-            cells,
+            per_type: cells,
             values: vec![0.0; types * genes * cells],
             due,
             next: 0,
@@ -47,7 +47,7 @@ impl Cells {
             if due != point {
                 break;
             }
-            let first = (cell_type * self.cells + cell) * self.genes;
+            let first = (cell_type * self.per_type + cell) * self.genes;
             let values = &mut self.values[first..first + self.genes];
             for &gene in genes {
                 values[gene] = x[gene * width + cell_type];
@@ -59,15 +59,15 @@ impl Cells {
     /// Mean over the cells of a gene, in every type.
     pub(super) fn means(&self, gene: usize) -> impl Iterator<Item = f64> {
         (0..self.types).map(move |cell_type| {
-            let first = cell_type * self.cells * self.genes + gene;
+            let first = cell_type * self.per_type * self.genes + gene;
             let values = self.values[first..].iter().step_by(self.genes);
-            values.take(self.cells).sum::<f64>() / self.cells as f64
+            values.take(self.per_type).sum::<f64>() / self.per_type as f64
         })
     }
 
     /// `types × genes × cells`.
     pub(super) fn expression(mut self) -> Array3<f64> {
-        let (genes, cells) = (self.genes, self.cells);
+        let (genes, cells) = (self.genes, self.per_type);
         let mut by_cell = Vec::new();
         for by_gene in self.values.chunks_mut((genes * cells).max(1)) {
             by_cell.clear();
@@ -86,6 +86,7 @@ impl Cells {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::*;
 

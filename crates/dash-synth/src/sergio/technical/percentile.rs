@@ -1,15 +1,14 @@
 //! Order statistics of many numbers without a copy of them.
 
+/// Shows all numbers to what it is given.
+type Visit<'a> = dyn Fn(&mut dyn FnMut(f64)) + 'a;
+
 /// Bits that are told apart in one pass.
 const BITS: u32 = 16;
 
 /// The two order statistics around a percentile of numbers ≥ 0, and how far it lies from the first to the second; `None` without
 /// numbers. `visit` is to show all `count` numbers, every time it is called.
-pub(super) fn percentile(
-    count: usize,
-    percent: f64,
-    visit: &dyn Fn(&mut dyn FnMut(f64)),
-) -> Option<(f64, f64, f64)> {
+pub(super) fn percentile(count: usize, percent: f64, visit: &Visit<'_>) -> Option<(f64, f64, f64)> {
     let last = count.checked_sub(1)?;
     let place = percent / 100.0 * last as f64;
     let rank = (place as usize).min(last);
@@ -24,7 +23,7 @@ pub(super) fn percentile(
 
 /// The number with this rank, from 0. Floats ≥ 0 are in the order of their bits, so the highest bits are found first, among those
 /// that share them the next, and so on.
-fn ranked(mut rank: usize, visit: &dyn Fn(&mut dyn FnMut(f64))) -> f64 {
+fn ranked(mut rank: usize, visit: &Visit<'_>) -> f64 {
     let mut found = 0_u64;
     for shift in (0..u64::BITS).step_by(BITS as usize).rev() {
         let mut counts = vec![0_usize; 1 << BITS];

@@ -70,6 +70,7 @@ pub(super) fn find(name: &str) -> Result<TechnicalNoise> {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::*;
 
