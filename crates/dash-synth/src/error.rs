@@ -178,6 +178,18 @@ pub enum Error {
         /// What does not fit.
         problem: String,
     },
+    /// Cells and genes that are no table.
+    #[error("cells: {problem}")]
+    Cells {
+        /// What is wrong.
+        problem: String,
+    },
+    /// Cells that cannot be cut into snapshots.
+    #[error("snapshots: {problem}")]
+    Snapshots {
+        /// What is wrong, and what to ask for.
+        problem: String,
+    },
     /// The equations and the edge file describe different systems.
     #[error(
         "{} and {} do not belong together: {differences}; use files of one and the same simulation",

@@ -24,6 +24,9 @@ pub(crate) enum Purpose {
     LibrarySizes,
     Dropout,
     Counts,
+    ScaleFree,
+    Strengths,
+    MasterProfiles,
 }
 
 /// Stream number `index` of a purpose, `index` < 2⁴⁸.
