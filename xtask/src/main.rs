@@ -9,6 +9,7 @@ mod manifest;
 mod render;
 mod runner;
 mod science;
+mod simulate;
 mod store;
 #[cfg(test)]
 mod testing;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Reproduce(arguments) => commands::reproduce::run(arguments),
         Command::Report(arguments) => commands::report::run(&arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
+        Command::Simulate(arguments) => commands::simulate::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Bench(arguments) => commands::bench::run(&arguments),
     };

@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod evaluate;
 pub(crate) mod report;
 pub(crate) mod reproduce;
+pub(crate) mod simulate;
 pub(crate) mod test;
 
 mod listing;
