@@ -34,6 +34,10 @@ pub(crate) enum Command {
     ///
     /// A table goes to standard output. Baselines that need no data are rows of it.
     Evaluate(Evaluate),
+    /// Simulate a network and its expression, with the truth beside the data
+    ///
+    /// The files go to standard output, progress to standard error. `--init FILE` writes a commented configuration.
+    Simulate(Simulate),
     /// Run the whole test suite
     Test(Test),
     /// Measure the hot paths, and compare them with another version
@@ -203,6 +207,19 @@ pub(crate) struct Pathways {
     /// Draw the best pathways of every method as a heat map
     #[arg(long, value_name = "FILE.svg|png")]
     pub(crate) figure: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// Configuration: network, simulator, changes, outputs
+    #[arg(value_name = "CONFIG.toml", required_unless_present = "init")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder to write, which must be new or hold this very simulation
+    #[arg(long, value_name = "DIR", default_value = "simulated")]
+    pub(crate) out: PathBuf,
+    /// Write an example configuration, and nothing else
+    #[arg(long, value_name = "FILE", conflicts_with = "config")]
+    pub(crate) init: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

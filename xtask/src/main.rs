@@ -10,6 +10,7 @@ mod own;
 mod render;
 mod runner;
 mod science;
+mod simulate;
 mod store;
 #[cfg(test)]
 mod testing;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Fit(arguments) => commands::fit::run(arguments),
         Command::Report(arguments) => commands::report::run(&arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
+        Command::Simulate(arguments) => commands::simulate::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Bench(arguments) => commands::bench::run(&arguments),
     };

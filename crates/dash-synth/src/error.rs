@@ -192,6 +192,18 @@ pub enum Error {
         /// The names that there are.
         known: Vec<&'static str>,
     },
+    /// Cells and genes that are no table.
+    #[error("cells: {problem}")]
+    Cells {
+        /// What is wrong.
+        problem: String,
+    },
+    /// Cells that cannot be cut into snapshots.
+    #[error("snapshots: {problem}")]
+    Snapshots {
+        /// What is wrong, and what to ask for.
+        problem: String,
+    },
     /// The equations and the edge file describe different systems.
     #[error(
         "{} and {} do not belong together: {differences}; use files of one and the same simulation",

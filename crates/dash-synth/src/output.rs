@@ -1,16 +1,24 @@
 //! Writing a file as a whole or not at all.
 
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::{Compression, write::GzEncoder};
 
 use crate::error::{Error, Result};
 
-/// Writes a temporary file in the same folder and renames it; packs it if the name ends in `.gz`.
+/// Writes a text as a whole file; packs it if the name ends in `.gz`.
 pub(crate) fn write_atomically(path: &Path, text: &str) -> Result<()> {
+    write_with(path, |out| out.write_all(text.as_bytes()))
+}
+
+/// Lets `fill` write a temporary file in the same folder and renames it; packs it if the name ends in `.gz`.
+pub(crate) fn write_with(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
     let failed = |source| Error::Io {
         path: path.to_owned(),
         source,
@@ -18,17 +26,8 @@ pub(crate) fn write_atomically(path: &Path, text: &str) -> Result<()> {
     let packed = path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("gz"));
-    let (temporary, mut file) = create_beside(path).map_err(failed)?;
-    let written = if packed {
-        let mut encoder = GzEncoder::new(&mut file, Compression::default());
-        encoder
-            .write_all(text.as_bytes())
-            .and_then(|()| encoder.finish().map(|_| ()))
-    } else {
-        file.write_all(text.as_bytes())
-    };
-    written
-        .and_then(|()| file.sync_all())
+    let (temporary, file) = create_beside(path).map_err(failed)?;
+    write_and_sync(file, packed, fill)
         .and_then(|()| fs::rename(&temporary, path))
         .map_err(|source| {
             // The first error is the one to report; a temporary file that stays behind does no harm.
@@ -37,8 +36,36 @@ pub(crate) fn write_atomically(path: &Path, text: &str) -> Result<()> {
         })
 }
 
+fn write_and_sync(
+    file: File,
+    packed: bool,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut buffered = BufWriter::new(file);
+    if packed {
+        let mut encoder = GzEncoder::new(buffered, Compression::default());
+        fill(&mut encoder)?;
+        buffered = encoder.finish()?;
+    } else {
+        fill(&mut buffered)?;
+    }
+    buffered.into_inner()?.sync_all()
+}
+
+/// Writes a number with the fewest digits that read back to the same bits, and nothing for NaN.
+pub(crate) fn write_number(out: &mut (impl Write + ?Sized), value: f64) -> io::Result<()> {
+    const PLAIN: std::ops::Range<f64> = 1e-5..1e16;
+    if value.is_nan() {
+        Ok(())
+    } else if value.abs() > 0.0 && !PLAIN.contains(&value.abs()) {
+        write!(out, "{value:e}")
+    } else {
+        write!(out, "{value}")
+    }
+}
+
 /// A new file `.NAME.N.tmp` in the folder of `path`.
-fn create_beside(path: &Path) -> io::Result<(PathBuf, fs::File)> {
+fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
     let name = path
         .file_name()
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path has no file name"))?;

@@ -25,6 +25,9 @@ pub(crate) enum Purpose {
     Dropout,
     Counts,
     Conditions,
+    ScaleFree,
+    Strengths,
+    MasterProfiles,
 }
 
 /// Stream number `index` of a purpose, `index` < 2⁴⁸.

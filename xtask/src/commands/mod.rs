@@ -5,6 +5,7 @@ pub(crate) mod evaluate;
 pub(crate) mod fit;
 pub(crate) mod report;
 pub(crate) mod reproduce;
+pub(crate) mod simulate;
 pub(crate) mod test;
 
 mod listing;

@@ -11,5 +11,5 @@ pub(crate) mod rows;
 pub(crate) mod tune;
 pub(crate) mod tuned;
 
-pub(crate) use file::{Experiment, Profile};
+pub(crate) use file::{Experiment, Profile, describe};
 pub(crate) use plan::Plan;

@@ -11,6 +11,7 @@ mod inputs;
 mod logic;
 mod logic_text;
 mod parameters;
+mod perturb;
 mod simulate;
 mod system;
 
@@ -22,5 +23,6 @@ pub use files::{
 pub use inputs::InputConfig;
 pub use logic::Logic;
 pub use parameters::{ActivationLaw, Kinetics, Regulation};
+pub use perturb::simulate_perturbed;
 pub use simulate::{Output, Simulated, SimulationConfig, integrate, simulate};
 pub use system::{System, SystemConfig};

@@ -112,7 +112,7 @@ impl ActivationLaw {
     }
 
     /// EC50, then n.
-    pub(super) fn draw(self, rng: &mut impl Rng) -> (f64, f64) {
+    pub(crate) fn draw(self, rng: &mut impl Rng) -> (f64, f64) {
         let [ec50, exponent] = self.bounds();
         let ec50 = uniform(ec50.0, ec50.1, rng);
         (ec50, uniform(exponent.0, exponent.1, rng))

@@ -167,7 +167,7 @@ pub fn integrate(
 }
 
 /// Initial states, samples × genes.
-fn initial_states(system: &System, config: &SimulationConfig) -> Array2<f64> {
+pub(super) fn initial_states(system: &System, config: &SimulationConfig) -> Array2<f64> {
     let (samples, seed) = (config.samples, config.seed);
     let (inputs, others): (Vec<usize>, Vec<usize>) =
         (0..system.genes().len()).partition(|&gene| system.is_input(gene));

@@ -205,6 +205,14 @@ impl System {
         }
     }
 
+    /// The system with the production of one gene at a multiple of its rate.
+    pub(super) fn with_production(&self, gene: usize, factor: f64) -> Result<Self> {
+        let mut kinetics = self.kinetics.clone();
+        kinetics[gene].maximum *= factor;
+        let (regulations, logic) = (self.regulations.clone(), self.logic.clone());
+        Self::new(self.genes.clone(), kinetics, regulations, logic)
+    }
+
     /// The system of these genes alone, in this order. Edges from other genes are cut out of the logic as in
     /// [`System::retain_edges`]; with all genes given, only the order changes.
     ///

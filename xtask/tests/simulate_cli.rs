@@ -1,0 +1,442 @@
+//! `simulate` from the outside: what it writes, that models train on it, and what it refuses.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where a step of it fails")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use dash_ode::io::{Genes, Ties, read_gene_names, read_published, read_tidy};
+use dash_ode::{Direct, Initialise, Intervals, NoStrategy, TimeSeries, TrainConfig, train};
+use dash_prior::{TableFormat, UnknownGenes, genes_in_edge_list, read_edge_list};
+use dash_synth::{read_10x, read_beeline, read_expression};
+use tempfile::TempDir;
+
+struct Said {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Said {
+    let mut command = Command::cargo_bin("xtask").unwrap();
+    let output = command
+        .current_dir(folder)
+        .env_remove("RUST_LOG")
+        .arg("simulate")
+        .args(arguments)
+        .output()
+        .unwrap();
+    Said {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A folder in which this configuration was simulated, into `simulated`.
+fn simulated(config: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("c.toml"), config).unwrap();
+    let said = run(folder.path(), &["c.toml"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let listed: BTreeSet<&str> = said.stdout.lines().collect();
+    assert!(
+        listed.contains("simulated/metadata.json"),
+        "{}",
+        said.stdout
+    );
+    for file in listed {
+        assert!(folder.path().join(file).is_file(), "{file}");
+    }
+    folder
+}
+
+/// What is said of a configuration that must be refused; files beside it may be given. Asserts that nothing is written.
+fn refused(config: &str, files: &[(&str, &str)]) -> String {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("c.toml"), config).unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let said = run(folder.path(), &["c.toml"]);
+    assert_eq!(said.code, 2, "{config}\n{}", said.stderr);
+    assert_eq!(said.stdout, "");
+    assert!(!said.stderr.contains("panicked"), "{}", said.stderr);
+    assert!(said.stderr.contains("c.toml"), "{}", said.stderr);
+    let left = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 1 + files.len(), "something was written");
+    said.stderr
+}
+
+fn all_files(folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all_files(&path, files);
+        } else {
+            files.push((path.display().to_string(), fs::read(&path).unwrap()));
+        }
+    }
+    files.sort();
+}
+
+/// Trains a model for a few epochs; its error must fall.
+fn trains(series: &TimeSeries) {
+    let validation = series.select(&[0]).unwrap();
+    let intervals = Intervals::of(series, "training").unwrap();
+    let validation = Intervals::of(&validation, "validation").unwrap();
+    let mut field = Direct::<f32>::new(series.genes().len()).unwrap();
+    let initial = field.initialise(1).cast();
+    let config = TrainConfig {
+        epochs: 8,
+        ..TrainConfig::default()
+    };
+    let fit = train(
+        &mut field,
+        &initial,
+        &mut NoStrategy,
+        &intervals,
+        &validation,
+        &config,
+        1,
+        &mut |_| {},
+    )
+    .unwrap();
+    let first = fit.history[0].validation;
+    assert!(
+        fit.best.validation < first,
+        "{} of {first}",
+        fit.best.validation
+    );
+}
+
+const HILL: &str = "seed = 3\n[network.yeast-like]\ngenes = 12\n\
+    [simulator.hill-ode]\nsamples = 6\ntimes = [0.0, 1.0, 2.0]\n\
+    [perturbations]\nscreen = \"regulators\"\n[split]\nperturbations = 0.5\ntrajectories = 0.34\n\
+    [noise]\nmeasurement_sd = 0.01\n";
+
+#[test]
+fn the_example_runs_and_every_format_holds_the_same_cells() {
+    let folder = TempDir::new().unwrap();
+    assert_eq!(run(folder.path(), &["--init", "mine.toml"]).code, 0);
+    assert_eq!(run(folder.path(), &["--init", "mine.toml"]).code, 2);
+    let said = run(folder.path(), &["mine.toml", "--out", "deep/there"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let out = folder.path().join("deep/there");
+    for set in ["train", "test"] {
+        let dense = read_expression(&out.join(set).join("expression.csv.gz")).unwrap();
+        assert_eq!(dense.genes().len(), 100);
+        assert_eq!(read_10x(&out.join(set).join("10x")).unwrap(), dense);
+        let beeline = read_beeline(&out.join(set).join("beeline")).unwrap();
+        assert_eq!(beeline.cells, dense);
+        assert!(beeline.pseudotime.is_none());
+        trains(&read_tidy(&out.join(set).join("series.csv"), None).unwrap());
+    }
+    // Held out: changed conditions alone, and no cell of them is trained on.
+    let table = fs::read_to_string(out.join("cells.csv")).unwrap();
+    let mut sets = [BTreeSet::new(), BTreeSet::new()];
+    for row in table.lines().skip(1) {
+        let fields: Vec<&str> = row.split(',').collect();
+        sets[usize::from(fields[1] == "test")].insert(fields[2]);
+    }
+    assert!(sets[0].contains("wild_type") && sets[0].is_disjoint(&sets[1]));
+    let share = sets[1].len() as f64 / (sets[0].len() + sets[1].len() - 1) as f64;
+    assert!((share - 0.25).abs() < 0.03, "{share}");
+    // The truth is the system of SERGIO's own files beside it.
+    let truth = out.join("truth");
+    let system = dash_synth::sergio::read_system(
+        &truth.join("sergio/targets.csv"),
+        &truth.join("sergio/masters.csv"),
+        None,
+    )
+    .unwrap();
+    let genes = genes_in_edge_list(truth.join("signs.csv"), &TableFormat::default()).unwrap();
+    let edges = read_edge_list(
+        truth.join("signs.csv"),
+        &genes,
+        UnknownGenes::Error,
+        &TableFormat::default(),
+    );
+    assert_eq!(
+        edges.unwrap().0.edges().len(),
+        system.network().edges().len()
+    );
+}
+
+#[test]
+fn the_same_configuration_gives_the_same_files_and_is_not_repeated() {
+    let (a, b) = (simulated(HILL), simulated(HILL));
+    let files = |folder: &TempDir| {
+        let mut files = Vec::new();
+        all_files(&folder.path().join("simulated"), &mut files);
+        files
+            .into_iter()
+            .map(|(_, bytes)| bytes)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(files(&a), files(&b));
+    let again = run(a.path(), &["c.toml"]);
+    assert_eq!(again.code, 0);
+    assert!(
+        again.stderr.contains("already simulated"),
+        "{}",
+        again.stderr
+    );
+    fs::write(
+        a.path().join("c.toml"),
+        HILL.replace("seed = 3", "seed = 4"),
+    )
+    .unwrap();
+    let other = run(a.path(), &["c.toml"]);
+    assert_eq!(other.code, 2);
+    assert!(
+        other.stderr.contains("holds something else"),
+        "{}",
+        other.stderr
+    );
+}
+
+#[test]
+fn hill_series_train_in_both_formats() {
+    let folder = simulated(HILL);
+    let train = folder.path().join("simulated/train");
+    let tidy = read_tidy(&train.join("series.csv"), None).unwrap();
+    let names = read_gene_names(&train.join("gene_names.csv")).unwrap();
+    let genes = Genes::Named(&names.names);
+    let published = read_published(&train.join("published.csv"), genes, Ties::Error).unwrap();
+    assert_eq!(published.genes(), tidy.genes());
+    for (a, b) in tidy.trajectories().iter().zip(published.trajectories()) {
+        assert_eq!((&a.times, &a.values), (&b.times, &b.values));
+    }
+    trains(&tidy);
+    let beeline = read_beeline(&train.join("beeline")).unwrap();
+    assert_eq!(beeline.cells.names().len(), 3 * tidy.trajectories().len());
+    let times = beeline.pseudotime.unwrap();
+    assert_eq!(
+        times.column(0).iter().take(3).copied().collect::<Vec<_>>(),
+        [0.0, 1.0, 2.0]
+    );
+    // Two of six samples of every condition, and all of the conditions that are held out.
+    let table = fs::read_to_string(folder.path().join("simulated/trajectories.csv")).unwrap();
+    let wild_type = table.lines().filter(|row| row.starts_with("wild_type."));
+    assert_eq!(wild_type.filter(|row| row.contains(",test,")).count(), 2);
+}
+
+#[test]
+fn differentiation_gives_pseudotime_snapshots_and_series() {
+    let folder = simulated(
+        "seed = 2\nsemantics = \"v1\"\n[network.scale-free]\ngenes = 15\n[kinetics]\ntypes = 3\n\
+         [simulator.sergio-differentiation]\ncells = 60\n\
+         [lineage]\ntransitions = [[0, 0.5, 0.5], [0, 0, 0], [0, 0, 0]]\n\
+         [series]\nsnapshots = 6\nreplicates = 3\n[split]\ntrajectories = 0.34\n",
+    );
+    let out = folder.path().join("simulated");
+    let beeline = read_beeline(&out.join("train/beeline")).unwrap();
+    let times = beeline.pseudotime.unwrap();
+    assert_eq!(times.dim(), (180, 2));
+    // The root is on both lineages, its descendants on one each.
+    assert!(
+        times
+            .rows()
+            .into_iter()
+            .take(60)
+            .all(|row| row[0] == row[1])
+    );
+    assert!(
+        times
+            .rows()
+            .into_iter()
+            .skip(60)
+            .all(|row| row[0].is_nan() != row[1].is_nan())
+    );
+    let part = |name: &str| read_expression(&out.join("train").join(name)).unwrap();
+    let sum = part("unspliced.csv.gz").values() + part("spliced.csv.gz").values();
+    assert_eq!(&sum, part("expression.csv.gz").values());
+    let series = read_tidy(&out.join("train/series.csv"), None).unwrap();
+    assert_eq!(series.trajectories().len(), 4);
+    trains(&series);
+    let test = read_tidy(&out.join("test/series.csv"), None).unwrap();
+    assert_eq!(test.trajectories().len(), 2);
+    let snapshots = fs::read_to_string(out.join("snapshots.csv")).unwrap();
+    assert_eq!(snapshots.lines().count(), 1 + 2 * 120);
+}
+
+#[test]
+fn files_of_sergio_are_read_and_written() {
+    let folder = TempDir::new().unwrap();
+    let targets = "1.0,2.0,0.0,2.0,1.5,-2.5,2.0,2.0\n3,1,1,4,2\n";
+    fs::write(folder.path().join("targets.txt"), targets).unwrap();
+    fs::write(folder.path().join("masters.txt"), "0,0.5,2\n2,1,3\n").unwrap();
+    let config = "[network.sergio-files]\ntargets = \"targets.txt\"\nmasters = \"masters.txt\"\n\
+        [simulator.sergio-steady]\ncells = 5\nsampling_state = 3\n";
+    fs::write(folder.path().join("c.toml"), config).unwrap();
+    let said = run(folder.path(), &["c.toml"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(said.stderr.contains("no time series"), "{}", said.stderr);
+    let written = folder.path().join("simulated/truth/sergio/targets.csv");
+    assert_eq!(
+        fs::read_to_string(written).unwrap(),
+        "1,2,0,2,1.5,-2.5,2,2\n3,1,1,4,2\n"
+    );
+    let cells = read_expression(&folder.path().join("simulated/data/expression.csv.gz")).unwrap();
+    assert_eq!(cells.values().dim(), (4, 10));
+}
+
+const STEADY: &str = "[network.scale-free]\ngenes = 10\n[simulator.sergio-steady]\ncells = 5\n";
+const DIFFERENTIATION: &str =
+    "[network.scale-free]\ngenes = 10\n[simulator.sergio-differentiation]\ncells = 5\n";
+
+#[test]
+fn bad_configurations_are_refused_with_place_and_mend() {
+    for (config, says) in [
+        (
+            STEADY.replace("cells", "cell"),
+            vec!["line 4", "did you mean `cells`?"],
+        ),
+        (
+            STEADY.replace("scale-free", "scalefree"),
+            vec!["line 1", "`scale-free`"],
+        ),
+        (
+            format!("sed = 1\n{STEADY}"),
+            vec!["line 1", "did you mean `seed`?"],
+        ),
+        (format!("{STEADY}seed = 1\n"), vec!["one seed, at the top"]),
+        (
+            STEADY.replace("cells = 5", "cells = 0"),
+            vec!["cells = 0: must be at least 1"],
+        ),
+        (
+            STEADY.replace("cells = 5", "decay = -1.0"),
+            vec!["sergio-steady", "decay = -1"],
+        ),
+        (
+            STEADY.replace("cells = 5", "noise_type = \"sd\""),
+            vec!["line 4", "dpd"],
+        ),
+        (
+            STEADY.replace("genes = 10", "genes = 1"),
+            vec!["[network]", "genes = 1"],
+        ),
+        (
+            format!("{STEADY}[lineage]\ntransitions = [[0]]\n"),
+            vec!["[lineage] has no effect"],
+        ),
+        (
+            format!("{STEADY}[hill]\n"),
+            vec!["[hill] has no effect", "[kinetics]"],
+        ),
+        (
+            format!("{STEADY}[split]\nperturbations = 0.5\n"),
+            vec!["no [perturbations]"],
+        ),
+        (
+            format!("{STEADY}[perturbations]\n"),
+            vec!["give `screen` or `list`"],
+        ),
+        (
+            format!("{STEADY}[perturbations]\nlist = [{{ gene = \"X\", factor = 0 }}]\n"),
+            vec!["gene \"X\"", "G1, G2, G3"],
+        ),
+        (
+            format!("{STEADY}[perturbations]\nscreen = \"all-genes\"\nfactor = -1.0\n"),
+            vec!["factor = -1: must be at least 0"],
+        ),
+        (
+            format!("semantics = \"v3\"\n{STEADY}"),
+            vec!["line 1", "v2"],
+        ),
+        (
+            DIFFERENTIATION.into(),
+            vec!["[lineage] is missing", "transitions"],
+        ),
+        (
+            format!("{DIFFERENTIATION}[lineage]\ntransitions = [[0, 1], [0, 0]]\n"),
+            vec!["2 cell types where there are 3"],
+        ),
+        (
+            format!(
+                "{DIFFERENTIATION}[lineage]\ntransitions = [[0, 1, 0], [1, 0, 0], [0, 0, 0]]\n"
+            ),
+            vec!["descends from itself"],
+        ),
+        (
+            format!("{DIFFERENTIATION}[lineage]\ntransitions = [[0, 1], [1]]\n"),
+            vec!["row 2: 1 numbers where the first row has 2"],
+        ),
+        (
+            "[network.toy]\nmodel = \"HSC\"\n[simulator.sergio-steady]\n".into(),
+            vec!["no master regulator"],
+        ),
+        (
+            "[network.toy]\nmodel = \"HSD\"\n[simulator.hill-ode]\n".into(),
+            vec!["line 2", "did you mean"],
+        ),
+        (
+            "[simulator.hill-ode]\n".into(),
+            vec!["missing field `network`"],
+        ),
+        ("network = 1 = 2\n".into(), vec!["line 1"]),
+    ] {
+        let message = refused(&config, &[]);
+        for part in says {
+            assert!(message.contains(part), "{part:?} is not in: {message}");
+        }
+    }
+}
+
+#[test]
+fn bad_files_are_refused_with_their_place() {
+    let edges = "[network.edge-list]\nfile = \"e.csv\"\n[simulator.sergio-steady]\ncells = 5\n";
+    assert!(refused(edges, &[]).contains("e.csv"));
+    let message = refused(edges, &[("e.csv", "from,to,sign\n")]);
+    assert!(
+        message.contains("e.csv") || message.contains("no edge"),
+        "{message}"
+    );
+    let message = refused(edges, &[("e.csv", "from,to,sign\nA,B,7\n")]);
+    assert!(message.contains("row 2"), "{message}");
+    let circle = [("e.csv", "from,to,sign\nM,A,1\nA,B,1\nB,A,1\n")];
+    let message = refused(&format!("semantics = \"v1\"\n{edges}"), &circle);
+    assert!(
+        message.contains("A -> B -> A") || message.contains("B -> A -> B"),
+        "{message}"
+    );
+    assert!(
+        message.contains("deterministic half responses"),
+        "{message}"
+    );
+    let sergio = "[network.sergio-files]\ntargets = \"t.txt\"\nmasters = \"m.txt\"\n\
+        [simulator.sergio-steady]\n";
+    for (targets, masters, says) in [
+        (
+            "1,1,0,2,2\n",
+            "0,-1\n",
+            "m.txt, row 1, column 2: the rate -1",
+        ),
+        (
+            "1,1,5,2,2\n",
+            "0,1\n",
+            "t.txt, row 1, column 3: regulator 5",
+        ),
+        ("1,1,0,2,2\n", "0,1,2\n2,1\n", "m.txt, row 2"),
+        ("1,1,0,2\n", "0,1\n", "t.txt, row 1"),
+        ("1,1,0,2,2\n", "", "m.txt"),
+    ] {
+        let message = refused(sergio, &[("t.txt", targets), ("m.txt", masters)]);
+        assert!(message.contains(says), "{says:?} is not in: {message}");
+    }
+}
+
+#[test]
+fn feedback_runs_where_half_responses_are_deterministic() {
+    let folder = TempDir::new().unwrap();
+    let edges = "from,to,sign\nM,A,1\nA,B,1\nB,A,1\n";
+    fs::write(folder.path().join("e.csv"), edges).unwrap();
+    let config = "[network.edge-list]\nfile = \"e.csv\"\n[simulator.sergio-steady]\ncells = 5\n";
+    fs::write(folder.path().join("c.toml"), config).unwrap();
+    let said = run(folder.path(), &["c.toml"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+}
