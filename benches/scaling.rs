@@ -1,13 +1,13 @@
 //! One optimiser step from small to genome size: CPU seconds and peak memory, dense and after pruning.
 //!
 //! `cargo run --release -p dash-benches --example scaling` sweeps genes × hidden units and the number of intervals;
-//! `scaling GENES HIDDEN INTERVALS SPARSITY` does one size, in a process of its own so that its memory can be told.
+//! `scaling GENES HIDDEN INTERVALS SPARSITY LENGTH` does one size, in a process of its own so that its memory can be told.
 
 #![expect(clippy::print_stdout, reason = "an example shows its result")]
 
 use std::process::Command;
 
-use anyhow::Context as _;
+use dash_benches::{cpu_seconds, peak_bytes};
 use dash_ode::{
     Adam, Differentiable as _, Initialise as _, Integrator, Phoenix, Role, SolverOptions, Span,
     stream,
@@ -26,33 +26,38 @@ const SIZES: [(usize, usize, usize); 8] = [
     (11_165, 300, 64),
 ];
 const SPARSITIES: [f64; 3] = [0.0, 0.9, 0.95];
+/// Lengths of the intervals: of one, and as in the breast cancer pseudotime, which are measured at one size alone.
+const LENGTHS: [f64; 2] = [1.0, 0.005];
+/// CPU seconds that the published code takes for one interval of 11,165 genes and of such a length.
+const PUBLISHED: [f64; 2] = [43.0, 5.3];
+const GENOME: (usize, usize, usize) = (11_165, 300, 16);
 const STEPS: usize = 2;
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match &arguments[..] {
         [] => sweep(),
-        [genes, hidden, intervals, sparsity] => one(
-            genes.parse()?,
-            hidden.parse()?,
-            intervals.parse()?,
+        [genes, hidden, intervals, sparsity, length] => one(
+            (genes.parse()?, hidden.parse()?, intervals.parse()?),
             sparsity.parse()?,
+            length.parse()?,
         ),
-        _ => anyhow::bail!("usage: scaling [GENES HIDDEN INTERVALS SPARSITY]"),
+        _ => anyhow::bail!("usage: scaling [GENES HIDDEN INTERVALS SPARSITY LENGTH]"),
     }
 }
 
 fn sweep() -> anyhow::Result<()> {
     println!(
-        "| genes | hidden | intervals | pruned | CPU s | ns per weight and interval | peak GB |"
+        "| genes | hidden | intervals | length | pruned | CPU s | ns per weight and interval | × published | peak GB |"
     );
-    println!("|---|---|---|---|---|---|---|");
-    for (genes, hidden, intervals) in SIZES {
+    println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+    let sizes = SIZES.map(|size| (size, LENGTHS[0]));
+    for ((genes, hidden, intervals), length) in sizes.into_iter().chain([(GENOME, LENGTHS[1])]) {
         for sparsity in SPARSITIES {
             let numbers = [genes, hidden, intervals].map(|n| n.to_string());
             let status = Command::new(std::env::current_exe()?)
                 .args(numbers)
-                .arg(sparsity.to_string())
+                .args([sparsity.to_string(), length.to_string()])
                 .status()?;
             anyhow::ensure!(status.success(), "the size {genes} × {hidden} failed");
         }
@@ -60,8 +65,9 @@ fn sweep() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Forward, gradient and Adam over unit-length intervals from random states; the fastest of a few steps.
-fn one(genes: usize, hidden: usize, intervals: usize, sparsity: f64) -> anyhow::Result<()> {
+/// Forward, gradient and Adam over intervals from random states; the fastest of a few steps.
+fn one(size: (usize, usize, usize), sparsity: f64, length: f64) -> anyhow::Result<()> {
+    let (genes, hidden, intervals) = size;
     let mut field = Phoenix::<f32>::new(genes, hidden)?;
     let mut parameters = field.initialise(1).cast::<f32>();
     let mut rng = stream(1, 0);
@@ -77,7 +83,7 @@ fn one(genes: usize, hidden: usize, intervals: usize, sparsity: f64) -> anyhow::
     let spans = vec![
         Span {
             start: 0.0,
-            end: 1.0
+            end: length
         };
         intervals
     ];
@@ -98,27 +104,14 @@ fn one(genes: usize, hidden: usize, intervals: usize, sparsity: f64) -> anyhow::
         fastest = fastest.min(cpu_seconds()? - start);
     }
     let per_weight = fastest / (4 * genes * hidden * intervals) as f64 * 1e9;
-    let peak = peak_bytes()? / 1e9;
+    let published = LENGTHS
+        .iter()
+        .position(|&l| l == length && genes == GENOME.0);
+    let times = published.map(|i| format!("{:.0}", PUBLISHED[i] * intervals as f64 / fastest));
     println!(
-        "| {genes} | {hidden} | {intervals} | {sparsity} | {fastest:.2} | {per_weight:.2} | {peak:.2} |"
+        "| {genes} | {hidden} | {intervals} | {length} | {sparsity} | {fastest:.2} | {per_weight:.2} | {} | {:.2} |",
+        times.unwrap_or_default(),
+        peak_bytes()? / 1e9
     );
     Ok(())
-}
-
-/// User and system time of this process.
-fn cpu_seconds() -> anyhow::Result<f64> {
-    let text = std::fs::read_to_string("/proc/self/schedstat").context("needs Linux")?;
-    let nanoseconds: f64 = text
-        .split_whitespace()
-        .next()
-        .context("schedstat has three numbers")?
-        .parse()?;
-    Ok(nanoseconds * 1e-9)
-}
-
-fn peak_bytes() -> anyhow::Result<f64> {
-    let text = std::fs::read_to_string("/proc/self/status").context("needs Linux")?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next());
-    Ok(1024.0 * kilobytes.context("no VmHWM")?.parse::<f64>()?)
 }

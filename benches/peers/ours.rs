@@ -8,6 +8,7 @@ use std::fs;
 use std::ops::Range;
 
 use anyhow::Context as _;
+use dash_benches::cpu_seconds;
 use dash_ode::{
     Adam, Differentiable as _, Initialise as _, Integrator, Parameters, Phoenix, SolverOptions,
     Span,
@@ -154,12 +155,4 @@ impl Job {
             .step(self.parameters.values_mut(), &self.gradient, &rates);
         Ok(())
     }
-}
-
-/// CPU seconds of this process, which has one thread.
-fn cpu_seconds() -> anyhow::Result<f64> {
-    let text = fs::read_to_string("/proc/self/schedstat")?;
-    let nanoseconds = text.split_whitespace().next();
-    let nanoseconds: u64 = nanoseconds.context("schedstat is empty")?.parse()?;
-    Ok(nanoseconds as f64 * 1e-9)
 }

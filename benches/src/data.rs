@@ -39,8 +39,12 @@ pub(crate) fn simulated(system: &System, samples: usize) -> Simulated {
 }
 
 /// The intervals of simulated trajectories, four each. They live as long as the program, as a trainer borrows them.
-pub(crate) fn intervals(samples: usize) -> &'static Intervals<f32> {
-    let simulated = simulated(&system(&NETWORK), samples);
+pub(crate) fn intervals(genes: usize, samples: usize) -> &'static Intervals<f32> {
+    let system = match genes {
+        GENES => system(&NETWORK),
+        _ => system(&network(genes)),
+    };
+    let simulated = simulated(&system, samples);
     Box::leak(Box::new(
         Intervals::of(&simulated.series, "bench").expect("five points a trajectory"),
     ))

@@ -4,11 +4,16 @@
 //! optimiser step) unless the name says another.
 
 mod data;
+mod epoch;
 mod eval;
+mod machine;
 mod ode;
 mod prior;
 mod prune;
 mod synth;
+
+pub use epoch::epoch;
+pub use machine::{cpu_seconds, peak_bytes};
 
 /// One unit of work, to be done again and again. Every call does the same.
 pub type Work = Box<dyn FnMut()>;

@@ -3,12 +3,11 @@
 use std::hint::black_box;
 
 use dash_ode::{
-    Adam, BatchRule, Differentiable, Direct, Initialise, Integrator, Mlp, NoStrategy, Parameters,
-    Phoenix, SolverOptions, Strategy, TrainConfig, Trainer,
+    Adam, BatchRule, Differentiable, Direct, Initialise, Integrator, Mlp, Parameters, Phoenix,
+    SolverOptions, TrainConfig,
 };
-use dash_prune::{Problem, PruneSchedule, StrategySettings, build_strategy};
 
-use crate::data::{GENES, HIDDEN, intervals, pruned, spans, states};
+use crate::data::{GENES, HIDDEN, pruned, spans, states};
 use crate::{Work, Workload};
 
 /// Share of the weights of a hidden layer that pruning leaves out.
@@ -45,34 +44,34 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     }),
     Workload::new("ode/adam/step", adam),
     Workload::new("ode/epoch/phoenix_5_trajectories", || {
-        epoch(phoenix(0.0), 5, TrainConfig::default(), None)
+        epoch(untrained(), 5, &TrainConfig::default(), None)
     }),
     Workload::new("ode/epoch/phoenix_pruned_5_trajectories", || {
-        epoch(phoenix(0.0), 5, TrainConfig::default(), Some(PRUNED))
+        epoch(untrained(), 5, &TrainConfig::default(), Some(PRUNED))
     }),
     Workload::new("ode/epoch/direct_pruned_5_trajectories", || {
-        let field = direct(0.0);
-        epoch(field, 5, TrainConfig::default(), Some(PRUNED_EDGES))
+        let field = Direct::new(GENES).expect("there are genes");
+        epoch(field, 5, &TrainConfig::default(), Some(PRUNED_EDGES))
     }),
     Workload::slow("ode/epoch/phoenix", || {
-        epoch(phoenix(0.0), 140, TrainConfig::default(), None)
+        epoch(untrained(), 140, &TrainConfig::default(), None)
     }),
     Workload::slow("ode/epoch/phoenix_1e-7", || {
         let config = TrainConfig {
             solver: SolverOptions::published(),
             ..TrainConfig::default()
         };
-        epoch(phoenix(0.0), 140, config, None)
+        epoch(untrained(), 140, &config, None)
     }),
     Workload::slow("ode/epoch/phoenix_batches_of_560", || {
         let config = TrainConfig {
             batch: BatchRule::Intervals(560),
             ..TrainConfig::default()
         };
-        epoch(phoenix(0.0), 140, config, None)
+        epoch(untrained(), 140, &config, None)
     }),
     Workload::slow("ode/epoch/phoenix_pruned", || {
-        epoch(phoenix(0.0), 140, TrainConfig::default(), Some(PRUNED))
+        epoch(untrained(), 140, &TrainConfig::default(), Some(PRUNED))
     }),
     Workload::slow("ode/gradient/phoenix_560_rows", || {
         gradient(phoenix(0.0), 560, SolverOptions::default())
@@ -86,9 +85,12 @@ pub(crate) const WORKLOADS: &[Workload] = &[
 /// A field that has parameters loaded, and these.
 type Model<F> = (F, Parameters<f32>);
 
+fn untrained() -> Phoenix<f32> {
+    Phoenix::new(GENES, HIDDEN).expect("both sizes are above 0")
+}
+
 fn phoenix(share: f64) -> Model<Phoenix<f32>> {
-    let field = Phoenix::new(GENES, HIDDEN).expect("both sizes are above 0");
-    initial(field, share)
+    initial(untrained(), share)
 }
 
 fn direct(share: f64) -> Model<Direct<f32>> {
@@ -156,40 +158,14 @@ fn adam() -> Work {
     Box::new(move || adam.step(&mut parameters, black_box(&gradient), &[(n, 1e-3)]))
 }
 
-/// The second epoch of training, again and again from the same state; `share` of the weights was pruned before the first.
-fn epoch<F: Differentiable<f32> + 'static>(
-    (mut field, parameters): Model<F>,
+fn epoch<F: Differentiable<f32> + Initialise + 'static>(
+    field: F,
     trajectories: usize,
-    config: TrainConfig,
+    config: &TrainConfig,
     share: Option<f64>,
 ) -> Work {
-    let (training, validation) = (intervals(trajectories), intervals(2));
-    let mut strategy: Box<dyn Strategy<f32>> = match share {
-        None => Box::new(NoStrategy),
-        Some(share) => {
-            let settings = StrategySettings {
-                schedule: PruneSchedule::one_shot(0, share),
-                ..StrategySettings::default()
-            };
-            let problem = Problem::new(&field, &parameters, 1);
-            build_strategy("MP", &settings, &problem).expect("settings in range")
-        }
-    };
-    let mut start = Trainer::new(
-        &parameters,
-        strategy.as_ref(),
-        training,
-        validation,
-        &config,
-        1,
-    )
-    .expect("settings in range");
-    start
-        .epoch(&mut field, strategy.as_mut())
-        .expect("simulated data train");
+    let mut epoch = crate::epoch(field, share, trajectories, config);
     Box::new(move || {
-        let mut trainer = start.clone();
-        let record = trainer.epoch(&mut field, strategy.as_mut());
-        black_box(record.expect("simulated data train"));
+        black_box(epoch());
     })
 }

@@ -32,13 +32,13 @@ pub(crate) mod sealed {
         /// The innermost block of a product. `LEVEL` may name only instructions that are there.
         #[inline(always)]
         fn tile<const LEVEL: u8, const R: usize, const V: usize>(
-            panel: &[[Lanes<Self>; V]],
+            panels: [&[Lanes<Self>]; V],
             at: impl Fn(usize) -> [Self; R],
         ) -> [[Lanes<Self>; V]; R]
         where
             Self: Real,
         {
-            tile(panel, at)
+            tile(panels, at)
         }
     }
 
@@ -47,7 +47,7 @@ pub(crate) mod sealed {
     impl Sealed for f32 {
         #[inline(always)]
         fn tile<const LEVEL: u8, const R: usize, const V: usize>(
-            panel: &[[Lanes<f32>; V]],
+            panels: [&[Lanes<f32>]; V],
             at: impl Fn(usize) -> [f32; R],
         ) -> [[Lanes<f32>; V]; R] {
             #[cfg(target_arch = "x86_64")]
@@ -61,13 +61,13 @@ pub(crate) mod sealed {
                 // SAFETY: `LEVEL` is set by `linalg::vectorised` alone, after detection.
                 unsafe {
                     match LEVEL {
-                        AVX512 => return tile_avx512(panel, at),
-                        AVX2 => return tile_avx2(panel, at),
+                        AVX512 => return tile_avx512(panels, at),
+                        AVX2 => return tile_avx2(panels, at),
                         _ => {}
                     }
                 }
             }
-            tile(panel, at)
+            tile(panels, at)
         }
     }
 }

@@ -1,17 +1,21 @@
 //! Dense products: `X·W` with packed weights, and the gathered gradient `AᵀB`.
 
+use std::array::from_fn;
 use std::ops::Range;
 
+use super::simd::AVX512;
 use super::tile::{LANES, Lanes};
 use super::{Kernel, vectorised};
 use crate::Real;
 
-/// Accumulators side by side in a full panel.
+/// Most panels that are summed side by side.
 const WIDE: usize = 4;
 /// Rows that one pass over a panel serves.
 const ROWS: usize = 4;
+/// Inputs that are summed before the next rows have their turn, so that this much of a panel stays in the cache.
+const DEPTH: usize = 1024;
 
-/// A weight matrix (`inputs × outputs`) packed in panels of up to 64 outputs, padded to full lanes.
+/// A weight matrix (`inputs × outputs`) packed in panels of 16 outputs, one after the other; the last is padded.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Panels<T> {
     inputs: usize,
@@ -23,12 +27,9 @@ impl<T: Real> Panels<T> {
     /// Packs a row-major matrix, inputs × outputs.
     pub(crate) fn pack(&mut self, inputs: usize, outputs: usize, weights: &[T]) {
         self.resize(inputs, outputs);
-        for (columns, range) in panels(inputs, outputs) {
-            let vectors = columns.len().div_ceil(LANES);
-            let rows = weights.chunks_exact(outputs);
-            for (packed, row) in self.data[range].chunks_exact_mut(vectors).zip(rows) {
-                packed.as_flattened_mut()[..columns.len()].copy_from_slice(&row[columns.clone()]);
-            }
+        let panels = self.data.chunks_exact_mut(inputs.max(1));
+        for (panel, first) in panels.zip((0..outputs).step_by(LANES)) {
+            pack_columns(weights, outputs, first..outputs.min(first + LANES), panel);
         }
     }
 
@@ -72,14 +73,27 @@ impl<T: Real> Panels<T> {
     }
 }
 
-/// Output columns of every panel, and where its lanes lie.
-fn panels(inputs: usize, outputs: usize) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
-    (0..outputs).step_by(WIDE * LANES).map(move |first| {
-        let columns = first..outputs.min(first + WIDE * LANES);
-        let start = first / LANES * inputs;
-        let lanes = start..start + columns.len().div_ceil(LANES) * inputs;
-        (columns, lanes)
-    })
+/// Copies the columns of a row-major matrix to a panel.
+#[inline(always)]
+fn pack_columns<T: Real>(
+    matrix: &[T],
+    stride: usize,
+    columns: Range<usize>,
+    panel: &mut [Lanes<T>],
+) {
+    for (p, packed) in panel.iter_mut().enumerate() {
+        packed[..columns.len()].copy_from_slice(&matrix[p * stride..][columns.clone()]);
+    }
+}
+
+/// Panels summed side by side: sums of that many keep the arithmetic units busy and fit the registers.
+#[inline(always)]
+fn beside<const LEVEL: u8>(rows: usize) -> usize {
+    match (LEVEL, rows) {
+        (AVX512, _) | (_, 1) => WIDE,
+        (_, 2) => 2,
+        _ => 1,
+    }
 }
 
 struct PackTransposed<'a, T> {
@@ -93,23 +107,19 @@ impl<T: Real> Kernel for PackTransposed<'_, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
         let n = self.inputs;
-        for (columns, range) in panels(n, self.outputs) {
-            let vectors = columns.len().div_ceil(LANES);
-            let panel = &mut self.data[range];
-            for (v, first) in columns.clone().step_by(LANES).enumerate() {
-                let last = columns.end - 1;
-                let rows: [&[T]; LANES] =
-                    std::array::from_fn(|l| &self.weights[last.min(first + l) * n..][..n]);
-                let chunks = rows.map(|row| row.as_chunks::<LANES>().0);
-                for c in 0..n / LANES {
-                    let block: [Lanes<T>; LANES] = chunks.map(|chunks| chunks[c]);
-                    for i in 0..LANES {
-                        panel[(c * LANES + i) * vectors + v] = std::array::from_fn(|l| block[l][i]);
-                    }
+        let panels = self.data.chunks_exact_mut(n.max(1));
+        for (panel, first) in panels.zip((0..self.outputs).step_by(LANES)) {
+            let last = self.outputs - 1;
+            let rows: [&[T]; LANES] = from_fn(|l| &self.weights[last.min(first + l) * n..][..n]);
+            let chunks = rows.map(|row| row.as_chunks::<LANES>().0);
+            for c in 0..n / LANES {
+                let block: [Lanes<T>; LANES] = chunks.map(|chunks| chunks[c]);
+                for i in 0..LANES {
+                    panel[c * LANES + i] = from_fn(|l| block[l][i]);
                 }
-                for i in n / LANES * LANES..n {
-                    panel[i * vectors + v] = rows.map(|row| row[i]);
-                }
+            }
+            for i in n / LANES * LANES..n {
+                panel[i] = rows.map(|row| row[i]);
             }
         }
     }
@@ -135,31 +145,36 @@ impl<T: Real> Kernel for Product<'_, T> {
             out,
             out_stride,
         } = self;
-        for (columns, lanes) in panels(w.inputs, w.outputs) {
-            let panel = &w.data[lanes];
-            for first in (0..rows).step_by(ROWS) {
-                let x = &x[first * x_stride..];
-                let tile = Tile {
-                    depth: w.inputs,
-                    stride: out_stride,
-                    width: columns.len(),
-                };
-                let out = &mut out[first * out_stride + columns.start..];
-                match rows - first {
-                    1 => tile.add::<T, LEVEL, _>(panel, gather::<T, 1>(x, x_stride, w.inputs), out),
-                    2 => tile.add::<T, LEVEL, _>(panel, gather::<T, 2>(x, x_stride, w.inputs), out),
-                    3 => tile.add::<T, LEVEL, _>(panel, gather::<T, 3>(x, x_stride, w.inputs), out),
-                    _ => {
-                        tile.add::<T, LEVEL, _>(
-                            panel,
-                            gather::<T, ROWS>(x, x_stride, w.inputs),
-                            out,
-                        );
+        let columns = LANES * beside::<LEVEL>(rows);
+        for first in (0..w.outputs).step_by(columns) {
+            let panels = &w.data[first / LANES * w.inputs..];
+            let block = Block {
+                stride: out_stride,
+                width: columns.min(w.outputs - first),
+            };
+            for start in (0..w.inputs).step_by(DEPTH) {
+                let depth = DEPTH.min(w.inputs - start);
+                let panels = parts(panels, w.inputs, start, depth);
+                for row in (0..rows).step_by(ROWS) {
+                    let x = &x[row * x_stride + start..];
+                    let out = &mut out[row * out_stride + first..];
+                    match rows - row {
+                        1 => block.add::<T, LEVEL, 1>(panels, gather(x, x_stride, depth), out),
+                        2 => block.add::<T, LEVEL, 2>(panels, gather(x, x_stride, depth), out),
+                        3 => block.add::<T, LEVEL, 3>(panels, gather(x, x_stride, depth), out),
+                        _ => block.add::<T, LEVEL, ROWS>(panels, gather(x, x_stride, depth), out),
                     }
                 }
             }
         }
     }
+}
+
+/// The same part of as many panels as there are, of length `stride` each.
+#[inline(always)]
+fn parts<T>(panels: &[Lanes<T>], stride: usize, start: usize, len: usize) -> [&[Lanes<T>]; WIDE] {
+    let last = panels.len() / stride - 1;
+    from_fn(|v| &panels[v.min(last) * stride + start..][..len])
 }
 
 /// Entry p of each of R rows.
@@ -169,8 +184,8 @@ fn gather<T: Real, const R: usize>(
     stride: usize,
     depth: usize,
 ) -> impl Fn(usize) -> [T; R] {
-    let rows: [&[T]; R] = std::array::from_fn(|r| &x[r * stride..][..depth]);
-    move |p| std::array::from_fn(|r| rows[r][p])
+    let rows: [&[T]; R] = from_fn(|r| &x[r * stride..][..depth]);
+    move |p| from_fn(|r| rows[r][p])
 }
 
 /// Entries i … i+R of row p.
@@ -178,42 +193,41 @@ fn gather<T: Real, const R: usize>(
 fn run_of<T: Real, const R: usize>(a: &[T], stride: usize, i: usize) -> impl Fn(usize) -> [T; R] {
     move |p| {
         let run = &a[p * stride + i..][..R];
-        std::array::from_fn(|r| run[r])
+        from_fn(|r| run[r])
     }
 }
 
-/// A block of the result: R rows at `stride`, `width` columns, summed over `depth` terms.
+/// A block of the result: R rows at `stride`, `width` columns.
 #[derive(Clone, Copy)]
-struct Tile {
-    depth: usize,
+struct Block {
     stride: usize,
     width: usize,
 }
 
-impl Tile {
+impl Block {
     #[inline(always)]
     fn add<T: Real, const LEVEL: u8, const R: usize>(
         self,
-        panel: &[Lanes<T>],
+        panels: [&[Lanes<T>]; WIDE],
         at: impl Fn(usize) -> [T; R],
         out: &mut [T],
     ) {
-        match self.width.div_ceil(LANES) {
-            1 => self.add_vectors::<T, LEVEL, R, 1>(panel, at, out),
-            2 => self.add_vectors::<T, LEVEL, R, 2>(panel, at, out),
-            3 => self.add_vectors::<T, LEVEL, R, 3>(panel, at, out),
-            _ => self.add_vectors::<T, LEVEL, R, WIDE>(panel, at, out),
+        match self.width.div_ceil(LANES).min(beside::<LEVEL>(R)) {
+            0 | 1 => self.add_panels::<T, LEVEL, R, 1>(panels, at, out),
+            2 => self.add_panels::<T, LEVEL, R, 2>(panels, at, out),
+            3 => self.add_panels::<T, LEVEL, R, 3>(panels, at, out),
+            _ => self.add_panels::<T, LEVEL, R, WIDE>(panels, at, out),
         }
     }
 
     #[inline(always)]
-    fn add_vectors<T: Real, const LEVEL: u8, const R: usize, const V: usize>(
+    fn add_panels<T: Real, const LEVEL: u8, const R: usize, const V: usize>(
         self,
-        panel: &[Lanes<T>],
+        panels: [&[Lanes<T>]; WIDE],
         at: impl Fn(usize) -> [T; R],
         out: &mut [T],
     ) {
-        let sums = T::tile::<LEVEL, R, V>(&panel.as_chunks::<V>().0[..self.depth], at);
+        let sums = T::tile::<LEVEL, R, V>(from_fn(|v| panels[v]), at);
         for (r, sums) in sums.iter().enumerate() {
             let out = &mut out[r * self.stride..][..self.width];
             for (o, s) in out.iter_mut().zip(sums.as_flattened()) {
@@ -224,7 +238,7 @@ impl Tile {
 }
 
 /// `out += AᵀB`: `a` is `rows × a_columns` at stride `a_stride`, `b` is `rows × b_columns` at stride `b_stride`,
-/// `out` is `a_columns × b_columns`, contiguous. `scratch` holds one packed panel of B.
+/// `out` is `a_columns × b_columns`, contiguous. `scratch` holds a few packed panels of B.
 pub(crate) fn add_transposed_product<T: Real>(
     rows: usize,
     a: (&[T], usize, usize),
@@ -232,13 +246,15 @@ pub(crate) fn add_transposed_product<T: Real>(
     out: &mut [T],
     scratch: &mut Vec<Lanes<T>>,
 ) {
-    vectorised(TransposedProduct {
-        rows,
-        a,
-        b,
-        out,
-        scratch,
-    });
+    if rows > 0 {
+        vectorised(TransposedProduct {
+            rows,
+            a,
+            b,
+            out,
+            scratch,
+        });
+    }
 }
 
 struct TransposedProduct<'a, T> {
@@ -259,41 +275,30 @@ impl<T: Real> Kernel for TransposedProduct<'_, T> {
             out,
             scratch,
         } = self;
-        for first in (0..b_columns).step_by(WIDE * LANES) {
-            let width = (b_columns - first).min(WIDE * LANES);
-            pack_rows(b, b_stride, rows, first, width, scratch);
+        let columns = LANES * beside::<LEVEL>(a_columns);
+        for first in (0..b_columns).step_by(columns) {
+            let width = columns.min(b_columns - first);
+            scratch.clear();
+            scratch.resize(rows * width.div_ceil(LANES), [T::zero(); LANES]);
+            for (v, panel) in scratch.chunks_exact_mut(rows).enumerate() {
+                let start = first + v * LANES;
+                pack_columns(b, b_stride, start..b_columns.min(start + LANES), panel);
+            }
+            let panels = parts(scratch, rows, 0, rows);
+            let block = Block {
+                stride: b_columns,
+                width,
+            };
             for i in (0..a_columns).step_by(ROWS) {
-                let tile = Tile {
-                    depth: rows,
-                    stride: b_columns,
-                    width,
-                };
                 let out = &mut out[i * b_columns + first..];
                 match a_columns - i {
-                    1 => tile.add::<T, LEVEL, _>(scratch, run_of::<T, 1>(a, a_stride, i), out),
-                    2 => tile.add::<T, LEVEL, _>(scratch, run_of::<T, 2>(a, a_stride, i), out),
-                    3 => tile.add::<T, LEVEL, _>(scratch, run_of::<T, 3>(a, a_stride, i), out),
-                    _ => tile.add::<T, LEVEL, _>(scratch, run_of::<T, ROWS>(a, a_stride, i), out),
+                    1 => block.add::<T, LEVEL, 1>(panels, run_of(a, a_stride, i), out),
+                    2 => block.add::<T, LEVEL, 2>(panels, run_of(a, a_stride, i), out),
+                    3 => block.add::<T, LEVEL, 3>(panels, run_of(a, a_stride, i), out),
+                    _ => block.add::<T, LEVEL, ROWS>(panels, run_of(a, a_stride, i), out),
                 }
             }
         }
-    }
-}
-
-#[inline(always)]
-fn pack_rows<T: Real>(
-    b: &[T],
-    stride: usize,
-    rows: usize,
-    first: usize,
-    width: usize,
-    panel: &mut Vec<Lanes<T>>,
-) {
-    let vectors = width.div_ceil(LANES);
-    panel.clear();
-    panel.resize(rows * vectors, [T::zero(); LANES]);
-    for (p, row) in panel.chunks_exact_mut(vectors).enumerate() {
-        row.as_flattened_mut()[..width].copy_from_slice(&b[p * stride + first..][..width]);
     }
 }
 

@@ -8,22 +8,22 @@ pub(crate) const LANES: usize = 16;
 /// Values side by side.
 pub(crate) type Lanes<T> = [T; LANES];
 
-/// `sums[r][v] += Σ_p at(p)[r] · panel[p][v]` for R rows and V·16 columns.
+/// `sums[r][v] = Σ_p at(p)[r] · panels[v][p]` for R rows and V·16 columns.
 ///
 /// The order of the sum is the same whatever R and V are, so a row's bits do not depend on its neighbours.
 #[inline(always)]
 pub(crate) fn tile<T: Real, const R: usize, const V: usize>(
-    panel: &[[Lanes<T>; V]],
+    panels: [&[Lanes<T>]; V],
     at: impl Fn(usize) -> [T; R],
 ) -> [[Lanes<T>; V]; R] {
     let mut sums = [[[T::zero(); LANES]; V]; R];
     for v in 0..V {
         let mut column = [[T::zero(); LANES]; R];
-        for (p, weights) in panel.iter().enumerate() {
+        for (p, weights) in panels[v].iter().enumerate() {
             let x = at(p);
             for r in 0..R {
                 for l in 0..LANES {
-                    column[r][l] = x[r].fma(weights[v][l], column[r][l]);
+                    column[r][l] = x[r].fma(weights[l], column[r][l]);
                 }
             }
         }
@@ -36,7 +36,7 @@ pub(crate) fn tile<T: Real, const R: usize, const V: usize>(
 
 /// [`tile`] with AVX2 and FMA spelled out: left to itself, the compiler gives up on the largest blocks.
 ///
-/// One group of 16 columns at a time: with more the sums of 4 rows do not fit the 16 registers.
+/// Meant for R·V of at most 4: more sums do not fit the 16 registers.
 ///
 /// # Safety
 /// AVX2 and FMA must be present.
@@ -47,36 +47,39 @@ pub(crate) fn tile<T: Real, const R: usize, const V: usize>(
 )]
 #[inline(always)]
 pub(crate) unsafe fn tile_avx2<const R: usize, const V: usize>(
-    panel: &[[Lanes<f32>; V]],
+    panels: [&[Lanes<f32>]; V],
     at: impl Fn(usize) -> [f32; R],
 ) -> [[Lanes<f32>; V]; R] {
     use std::arch::x86_64::{
         _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
     };
 
-    let mut out = [[[0.0; LANES]; V]; R];
-    for v in 0..V {
-        // SAFETY: the caller vouches for the instructions; every load and store covers one half of a `[f32; 16]`.
-        unsafe {
-            let mut sums = [[_mm256_setzero_ps(); 2]; R];
-            for (p, weights) in panel.iter().enumerate() {
-                let weights = weights[v].as_ptr();
+    let depth = panels[0].len();
+    let panels = panels.map(|panel| &panel[..depth]);
+    // SAFETY: the caller vouches for the instructions; every load and store covers one half of a `[f32; 16]`.
+    unsafe {
+        let mut sums = [[[_mm256_setzero_ps(); 2]; V]; R];
+        for p in 0..depth {
+            let x = at(p).map(|x| _mm256_set1_ps(x));
+            for v in 0..V {
+                let weights = panels[v][p].as_ptr();
                 let weights = [_mm256_loadu_ps(weights), _mm256_loadu_ps(weights.add(8))];
-                let x = at(p);
                 for r in 0..R {
-                    let x = _mm256_set1_ps(x[r]);
-                    sums[r][0] = _mm256_fmadd_ps(x, weights[0], sums[r][0]);
-                    sums[r][1] = _mm256_fmadd_ps(x, weights[1], sums[r][1]);
+                    sums[r][v][0] = _mm256_fmadd_ps(x[r], weights[0], sums[r][v][0]);
+                    sums[r][v][1] = _mm256_fmadd_ps(x[r], weights[1], sums[r][v][1]);
                 }
             }
-            for r in 0..R {
+        }
+        let mut out = [[[0.0; LANES]; V]; R];
+        for r in 0..R {
+            for v in 0..V {
                 let out = out[r][v].as_mut_ptr();
-                _mm256_storeu_ps(out, sums[r][0]);
-                _mm256_storeu_ps(out.add(8), sums[r][1]);
+                _mm256_storeu_ps(out, sums[r][v][0]);
+                _mm256_storeu_ps(out.add(8), sums[r][v][1]);
             }
         }
+        out
     }
-    out
 }
 
 /// [`tile`] with AVX-512 spelled out: the sums of 4 rows and 64 columns fill half of its 32 registers.
@@ -90,18 +93,20 @@ pub(crate) unsafe fn tile_avx2<const R: usize, const V: usize>(
 )]
 #[inline(always)]
 pub(crate) unsafe fn tile_avx512<const R: usize, const V: usize>(
-    panel: &[[Lanes<f32>; V]],
+    panels: [&[Lanes<f32>]; V],
     at: impl Fn(usize) -> [f32; R],
 ) -> [[Lanes<f32>; V]; R] {
     use std::arch::x86_64::{
         _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps,
     };
 
+    let depth = panels[0].len();
+    let panels = panels.map(|panel| &panel[..depth]);
     // SAFETY: the caller vouches for the instructions; every load and store covers exactly one `[f32; 16]`.
     unsafe {
         let mut sums = [[_mm512_setzero_ps(); V]; R];
-        for (p, weights) in panel.iter().enumerate() {
-            let weights = weights.each_ref().map(|w| _mm512_loadu_ps(w.as_ptr()));
+        for p in 0..depth {
+            let weights: [_; V] = std::array::from_fn(|v| _mm512_loadu_ps(panels[v][p].as_ptr()));
             let x = at(p);
             for r in 0..R {
                 let x = _mm512_set1_ps(x[r]);

@@ -14,8 +14,9 @@ use crate::field::{Differentiable, Recorded};
 use crate::linalg::vectorised;
 use crate::{Real, Result};
 
-/// Rows of records that are gathered before they are multiplied into the gradient.
-const GATHER: usize = 1024;
+/// Rows of records that are gathered before they are multiplied into the gradient: enough for the product to be worth
+/// the way through the gradient, and few enough for a panel of them to stay in the first cache.
+const GATHER: usize = 256;
 
 /// Work space of a way back.
 #[derive(Clone, Debug, Default)]

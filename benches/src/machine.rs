@@ -1,0 +1,31 @@
+//! What this process has used, as Linux tells.
+
+use std::fs;
+use std::io::{Error, Result};
+
+/// CPU seconds of the first thread.
+///
+/// # Errors
+/// Where there is no `/proc/self/schedstat`.
+pub fn cpu_seconds() -> Result<f64> {
+    let text = fs::read_to_string("/proc/self/schedstat")?;
+    Ok(first_number(&text)? * 1e-9)
+}
+
+/// Largest resident memory so far.
+///
+/// # Errors
+/// Where `/proc/self/status` does not tell.
+pub fn peak_bytes() -> Result<f64> {
+    let text = fs::read_to_string("/proc/self/status")?;
+    let mut lines = text.lines();
+    let peak = lines.find_map(|line| line.strip_prefix("VmHWM:"));
+    Ok(1024.0 * first_number(peak.unwrap_or_default())?)
+}
+
+fn first_number(text: &str) -> Result<f64> {
+    let number = text.split_whitespace().next().map(str::parse);
+    number
+        .and_then(|number| number.ok())
+        .ok_or_else(|| Error::other("no number where Linux has one"))
+}
