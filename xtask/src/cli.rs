@@ -38,6 +38,8 @@ pub(crate) enum Command {
     ///
     /// The files go to standard output, progress to standard error. `--init FILE` writes a commented configuration.
     Simulate(Simulate),
+    /// The published data sets: what is there, what is missing, and how to get it
+    Data(Data),
     /// Run the whole test suite
     Test(Test),
     /// Measure the hot paths, and compare them with another version
@@ -220,6 +222,57 @@ pub(crate) struct Simulate {
     /// Write an example configuration, and nothing else
     #[arg(long, value_name = "FILE", conflicts_with = "config")]
     pub(crate) init: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Data {
+    #[command(subcommand)]
+    pub(crate) command: DataCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DataCommand {
+    /// Show what is present, absent and changed, with size, layout, tables that need it, and licence
+    List(Files),
+    /// Download what is absent, and check it
+    ///
+    /// Stop it at any moment: the same call goes on where it stopped. Exit code 1: a file could not be fetched.
+    Fetch(Fetch),
+    /// Hash what is there, and say what differs from the published bytes; exit code 1 if something does
+    Verify(Files),
+    /// Print where files are, or would be
+    Path(Files),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Files {
+    /// `all`, data sets, folders or files below the data folder, tables or figures [default: all]
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// Folder of the data [default: data]
+    // Not a path, which could not be empty: an empty variable is as good as none.
+    #[arg(long, value_name = "DIR", env = "DASH_DATA")]
+    data: Option<OsString>,
+}
+
+impl Files {
+    /// The data folder.
+    pub(crate) fn folder(&self) -> PathBuf {
+        let named = self.data.as_ref().filter(|path| !path.is_empty());
+        named.map_or_else(|| PathBuf::from("data"), PathBuf::from)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Fetch {
+    #[command(flatten)]
+    pub(crate) files: Files,
+    /// Address of a mirror that is laid out like the data folder; or a pattern with {repository}, {commit}, {upstream} or {path}
+    #[arg(long, value_name = "URL", env = "DASH_MIRROR")]
+    pub(crate) mirror: Option<String>,
+    /// Replace files that are not the published ones
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]

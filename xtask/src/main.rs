@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Command::Report(arguments) => commands::report::run(&arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
         Command::Simulate(arguments) => commands::simulate::run(&arguments),
+        Command::Data(arguments) => commands::data::run(&arguments),
         Command::Test(arguments) => commands::test::run(&arguments),
         Command::Bench(arguments) => commands::bench::run(&arguments),
     };

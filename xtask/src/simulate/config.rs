@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use dash_synth::sergio::{DifferentiationConfig, SteadyConfig};
+use dash_synth::sergio::{DifferentiationConfig, SteadyConfig, TechnicalNoise};
 use dash_synth::{
     KineticsConfig, NetworkConfig, ScaleFreeConfig, SimulationConfig, SystemConfig, ToyModel,
 };
@@ -147,6 +147,9 @@ pub(super) struct Split {
 pub(super) struct Noise {
     /// Standard deviation of what is added to every value of time series that solve equations.
     pub(super) measurement_sd: f64,
+    /// Preset of technical noise on cells, such as `10x-a`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) technical: Option<String>,
 }
 
 /// Time series made from cells.
@@ -319,6 +322,14 @@ impl Config {
         }
         if self.hill.is_some() && !is_hill {
             bail!("[hill] has no effect on {name}; its random kinetics are [kinetics]");
+        }
+        if let Some(preset) = &self.noise.technical {
+            if is_hill {
+                bail!(
+                    "noise.technical has no effect on hill-ode, which simulates no cells; leave it out"
+                );
+            }
+            TechnicalNoise::preset(preset).context("noise.technical")?;
         }
         let sd = self.noise.measurement_sd;
         if !(sd >= 0.0 && sd.is_finite()) {

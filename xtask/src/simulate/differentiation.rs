@@ -6,7 +6,7 @@ use ndarray::Array2;
 
 use super::conditions::held_out;
 use super::config::Config;
-use super::{CellData, CellLabel, SeriesData, TrajectoryLabel};
+use super::{CellData, CellLabel, SeriesData, TrajectoryLabel, technical};
 
 /// Cells (unspliced and spliced together, and apart), trajectories of every lineage, half responses.
 pub(super) fn simulate(
@@ -28,11 +28,19 @@ pub(super) fn simulate(
         });
     }
     let table = |values| Cells::new(system.genes().names().to_vec(), names.clone(), values);
-    let unspliced = side_by_side(&result.unspliced);
-    let spliced = side_by_side(&result.spliced);
+    let total = |unspliced: &Array2<f64>, spliced: &Array2<f64>| table(unspliced + spliced);
+    let mut unspliced = side_by_side(&result.unspliced);
+    let mut spliced = side_by_side(&result.spliced);
+    let mut clean = None;
+    let layers = [&result.unspliced, &result.spliced];
+    if let Some(measured) = technical::measured_layers(layers, config)? {
+        clean = Some(total(&unspliced, &spliced)?);
+        [unspliced, spliced] = measured.each_ref().map(side_by_side);
+    }
     let paths = lineage_paths(lineage);
     let mut data = CellData {
-        cells: table(&unspliced + &spliced)?,
+        cells: total(&unspliced, &spliced)?,
+        clean,
         pseudotime: Some(on_paths(&labels, &paths)),
         labels,
         layers: vec![

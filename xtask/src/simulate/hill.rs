@@ -78,6 +78,7 @@ fn points(data: &SeriesData) -> anyhow::Result<CellData> {
             names,
             values.as_standard_layout().into_owned(),
         )?,
+        clean: None,
         pseudotime: Some(ndarray::Array1::from(times).insert_axis(Axis(1))),
         labels,
         layers: Vec::new(),

@@ -7,6 +7,7 @@ mod hill;
 mod key;
 mod source;
 mod steady;
+mod technical;
 mod write;
 
 pub(crate) use config::Config;
@@ -45,7 +46,10 @@ pub(crate) struct Simulation {
 
 /// Cells of all conditions.
 struct CellData {
+    /// As they would be measured.
     cells: Cells,
+    /// Without technical noise, where there is any.
+    clean: Option<Cells>,
     labels: Vec<CellLabel>,
     /// `cells × lineages`, NaN where a cell is not on a lineage.
     pseudotime: Option<Array2<f64>>,

@@ -5,12 +5,12 @@ use dash_synth::sergio::{
     HalfResponse, Steady, SteadyConfig, System, simulate_perturbed, simulate_steady,
 };
 use dash_synth::{Cells, Response, add_noise, response, side_by_side};
-use ndarray::{Array2, Axis, concatenate};
+use ndarray::{Array2, Array3, Axis, concatenate};
 
 use super::conditions::Condition;
 use super::config::Config;
 use super::key::seed_of;
-use super::{CellData, CellLabel, Observe, SeriesData, TrajectoryLabel};
+use super::{CellData, CellLabel, Observe, SeriesData, TrajectoryLabel, technical};
 
 /// Cells of all conditions; a trajectory per changed condition and cell type; half responses of the wild type.
 pub(super) fn simulate(
@@ -24,7 +24,7 @@ pub(super) fn simulate(
     observer.simulated(&conditions[0].name);
     let known = |h: &f64| if h.is_nan() { 0.0 } else { *h };
     let half_response: Vec<f64> = wild_type.half_response.iter().map(known).collect();
-    let mut tables = vec![side_by_side(&wild_type.expression)];
+    let mut tables = vec![wild_type.expression.clone()];
     for condition in &conditions[1..] {
         let settings = SteadyConfig {
             half_response: HalfResponse::Given(half_response.clone()),
@@ -32,10 +32,11 @@ pub(super) fn simulate(
             ..settings.clone()
         };
         let cells = simulate_perturbed(system, &settings, &condition.changes)?;
-        tables.push(side_by_side(&cells.expression));
+        tables.push(cells.expression);
         observer.simulated(&condition.name);
     }
-    let cells = cells(system, settings.cells, conditions, &tables)?;
+    let measured = technical::measured(&tables, config)?;
+    let cells = cells(system, settings.cells, conditions, &tables, measured)?;
     let series = (conditions.len() > 1)
         .then(|| responses(system, settings, config, conditions, &wild_type))
         .transpose()?;
@@ -46,7 +47,8 @@ fn cells(
     system: &System,
     per_type: usize,
     conditions: &[Condition],
-    tables: &[Array2<f64>],
+    clean: &[Array3<f64>],
+    measured: Option<Vec<Array3<f64>>>,
 ) -> anyhow::Result<CellData> {
     let (mut names, mut labels) = (Vec::new(), Vec::new());
     for (number, condition) in conditions.iter().enumerate() {
@@ -62,10 +64,21 @@ fn cells(
             }
         }
     }
-    let views: Vec<_> = tables.iter().map(|table| table.view()).collect();
-    let values = concatenate(Axis(1), &views)?;
+    let table = |conditions: &[Array3<f64>]| -> anyhow::Result<Cells> {
+        let tables: Vec<Array2<f64>> = conditions.iter().map(side_by_side).collect();
+        let views: Vec<_> = tables.iter().map(|table| table.view()).collect();
+        let values = concatenate(Axis(1), &views)?;
+        let genes = system.genes().names().to_vec();
+        Ok(Cells::new(genes, names.clone(), values)?)
+    };
+    let clean = table(clean)?;
+    let (cells, clean) = match measured {
+        Some(measured) => (table(&measured)?, Some(clean)),
+        None => (clean, None),
+    };
     Ok(CellData {
-        cells: Cells::new(system.genes().names().to_vec(), names, values)?,
+        cells,
+        clean,
         labels,
         pseudotime: None,
         layers: Vec::new(),

@@ -165,6 +165,13 @@ impl Folder {
         {
             write_tidy(&self.at("truth/series.csv")?, clean)?;
         }
+        if let Some(clean) = simulation
+            .cells
+            .as_ref()
+            .and_then(|data| data.clean.as_ref())
+        {
+            write_expression(&self.at("truth/expression.csv.gz")?, clean)?;
+        }
         Ok(())
     }
 
