@@ -45,6 +45,10 @@ pub(crate) fn tile<T: Real, const R: usize, const V: usize>(
     unsafe_code,
     reason = "vector instructions; a factor of 5 on the largest block"
 )]
+#[expect(
+    clippy::needless_range_loop,
+    reason = "p indexes all panels side by side"
+)]
 #[inline(always)]
 pub(crate) unsafe fn tile_avx2<const R: usize, const V: usize>(
     panels: [&[Lanes<f32>]; V],
@@ -90,6 +94,10 @@ pub(crate) unsafe fn tile_avx2<const R: usize, const V: usize>(
 #[expect(
     unsafe_code,
     reason = "vector instructions; twice as fast as AVX2 on 4 rows, where all weights come from the second cache"
+)]
+#[expect(
+    clippy::needless_range_loop,
+    reason = "p indexes all panels side by side"
 )]
 #[inline(always)]
 pub(crate) unsafe fn tile_avx512<const R: usize, const V: usize>(

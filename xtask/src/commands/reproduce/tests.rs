@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 use crate::experiment::Profile;
 use crate::experiment::tuned::Settled;
+use crate::job::Work;
 use crate::science::Progress;
 use crate::testing::pretend;
 
@@ -252,7 +253,8 @@ fn after_a_kill_what_has_finished_is_rendered() {
     let runs = Runs::new(out.path());
     let done = |job: &&Job| ["PHOENIX", "MP", "IMP"].contains(&job.config.strategy.name());
     let first: Vec<&Job> = plan.jobs.iter().filter(done).take(3).collect();
-    crate::runner::run(&first, &runs, 1, &pretend, &Ear::default());
+    let compute = |job: &Job, progress: &Observe<'_>| pretend(&job.config, &job.inputs, progress);
+    crate::runner::run(&first, &runs, 1, &compute, &Ear::default());
     let holder = "{\"pid\":4294967295,\"host\":\"HOST\",\"process_start\":1,\"claimed\":0}"
         .replace("HOST", &machine::host());
     fs::write(runs.lock_path(&plan.jobs[3].key), holder).unwrap();

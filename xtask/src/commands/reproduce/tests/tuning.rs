@@ -165,7 +165,8 @@ fn after_a_kill_between_the_phases_the_rest_runs() {
     let call = mine(out.path(), execute);
     let plan = call.plan(&BTreeMap::new()).unwrap();
     let first: Vec<&Job> = plan.jobs.iter().collect();
-    crate::runner::run(&first, &Runs::new(out.path()), 2, execute, &Ear::default());
+    let compute = |job: &Job, progress: &Observe<'_>| execute(&job.config, &job.inputs, progress);
+    crate::runner::run(&first, &Runs::new(out.path()), 2, &compute, &Ear::default());
     let done = call.run(&Ear::default()).unwrap();
     let ran = |end: &&End| matches!(end, End::Ran(_));
     assert_eq!(done.ends.values().filter(ran).count(), 4);
