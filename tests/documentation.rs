@@ -27,7 +27,7 @@ fn pages() -> Vec<PathBuf> {
                 && !["target", "out", "data"].contains(&&*name)
             {
                 folders.push(path);
-            } else if name.ends_with(".md") {
+            } else if path.extension().is_some_and(|kind| kind == "md") {
                 pages.push(path);
             }
         }

@@ -211,6 +211,9 @@ fn same_rows(what: &str, found: &Value, expected: &Value) {
     }
 }
 
+/// What the third column of a file should be.
+type Third<'a> = &'a dyn Fn(Option<f64>, Option<Sign>) -> Option<Value>;
+
 #[test]
 fn edge_list_files() {
     let Some(file) = golden("eval_formats.json") else {
@@ -229,7 +232,6 @@ fn edge_list_files() {
             1
         })
     };
-    type Third<'a> = &'a dyn Fn(Option<f64>, Option<Sign>) -> Option<Value>;
     let checks: [(&str, &str, Third<'_>); 7] = [
         ("beeline_ref", "expect_edges", &|_, sign| Some(symbol(sign))),
         ("beeline_ref_no_type", "expect_edges", &|_, sign| {

@@ -503,7 +503,7 @@ fn enrichment_among_all_subsets() {
     let es = |positions: &[usize]| enrichment(&stats, positions, 1.0, Side::Both).unwrap().es;
     let mut null = Vec::new();
     subsets(stats.len(), k, &mut Vec::new(), &mut |positions| {
-        null.push(es(positions))
+        null.push(es(positions));
     });
     assert_eq!(null.len(), count(&exact["subsets"]));
     null.sort_by(f64::total_cmp);

@@ -1,5 +1,11 @@
 //! Single-cell simulation against recorded runs of SERGIO, and against their statistics.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where a step of it fails")]
+#![expect(
+    clippy::print_stdout,
+    reason = "a failure is read beside the other scores"
+)]
+
 use dash_synth::sergio::{
     DifferentiationConfig, DifferentiationDraws, Lineage, NoiseType, PerGene, SteadyConfig,
     SteadyDraws, System, TypeDraws, read_system, read_transitions, simulate_differentiation,

@@ -1,7 +1,5 @@
 //! What the evaluation says of the published breast cancer data: rules that need no learning.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeSet;
 use std::fs;
 

@@ -24,8 +24,8 @@ pub fn peak_bytes() -> Result<f64> {
 }
 
 fn first_number(text: &str) -> Result<f64> {
-    let number = text.split_whitespace().next().map(str::parse);
+    let number = text.split_whitespace().next();
     number
-        .and_then(|number| number.ok())
+        .and_then(|number| number.parse().ok())
         .ok_or_else(|| Error::other("no number where Linux has one"))
 }

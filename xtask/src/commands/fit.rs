@@ -225,15 +225,12 @@ impl Call {
             schedule: self.config.schedule.clone(),
             ..StrategySettings::default()
         };
-        match curve {
-            Some(curve) => {
-                let chosen = curve.chosen.settings(&settings);
-                (Some(chosen.lambda), chosen.schedule)
-            }
-            None => {
-                let uses = !self.config.is_direct() && self.data.prior.is_some();
-                (self.config.lambda.fixed.filter(|_| uses), settings.schedule)
-            }
+        if let Some(curve) = curve {
+            let chosen = curve.chosen.settings(&settings);
+            (Some(chosen.lambda), chosen.schedule)
+        } else {
+            let uses = !self.config.is_direct() && self.data.prior.is_some();
+            (self.config.lambda.fixed.filter(|_| uses), settings.schedule)
         }
     }
 }

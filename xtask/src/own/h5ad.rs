@@ -1,4 +1,4 @@
-//! Single cells of an AnnData file (.h5ad).
+//! Single cells of an `AnnData` file (.h5ad).
 
 use std::path::Path;
 
@@ -202,6 +202,7 @@ fn numbers(dataset: &Dataset) -> anyhow::Result<Vec<f64>> {
     macro_rules! read_as {
         ($($kind:ty),*) => {
             $(if let Ok(values) = dataset.read_array::<$kind>() {
+                #[allow(clippy::cast_lossless, reason = "not of all kinds")]
                 return Ok(values.iter().map(|v| *v as f64).collect());
             })*
         };

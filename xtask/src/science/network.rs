@@ -93,6 +93,9 @@ pub(super) fn weights(network: &Network) -> Array2<f64> {
     PriorMatrix::from_network(network).to_dense()
 }
 
+/// Regulator and target of an edge, and its weight.
+type Weighed = ((usize, usize), f64);
+
 /// Most edges of a network that are written: those of a dense model of thousands of genes would fill the disk.
 const MOST_EDGES: usize = 500_000;
 
@@ -100,13 +103,13 @@ const MOST_EDGES: usize = 500_000;
 /// first, at most [`MOST_EDGES`]; edges of equal magnitude share a rank and stand in the order of the genes.
 pub(super) fn csv(estimate: ArrayView2<'_, f64>, genes: &GeneIndex) -> anyhow::Result<String> {
     let effects = normalised_rows(&estimate)?;
-    let mut edges: Vec<((usize, usize), f64)> = effects
+    let mut edges: Vec<Weighed> = effects
         .indexed_iter()
         .filter(|(_, weight)| **weight != 0.0)
         .map(|((to, from), weight)| ((from, to), *weight))
         .collect();
-    type Item = ((usize, usize), f64);
-    let by_magnitude = |(a, x): &Item, (b, y): &Item| y.abs().total_cmp(&x.abs()).then(a.cmp(b));
+    let by_magnitude =
+        |(a, x): &Weighed, (b, y): &Weighed| y.abs().total_cmp(&x.abs()).then(a.cmp(b));
     if edges.len() > MOST_EDGES {
         edges.select_nth_unstable_by(MOST_EDGES, by_magnitude);
         edges.truncate(MOST_EDGES);

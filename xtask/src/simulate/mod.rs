@@ -139,13 +139,14 @@ impl Simulation {
             network.edges().len(),
             self.conditions.len()
         );
+        let mut add = |part: &str| text.push_str(part);
         if let Some(data) = &self.cells {
-            text += &format!(", {} cells", data.labels.len());
+            add(&format!(", {} cells", data.labels.len()));
         }
         match &self.series {
-            Some(data) => text += &format!(", {} trajectories", data.labels.len()),
+            Some(data) => add(&format!(", {} trajectories", data.labels.len())),
             None => {
-                text += ", no time series (resting cells have no time; ask for [perturbations])"
+                add(", no time series (resting cells have no time; ask for [perturbations])");
             }
         }
         text

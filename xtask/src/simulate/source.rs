@@ -101,24 +101,21 @@ impl Source {
     /// The Hill system: that of the files, or one with random kinetics.
     pub(super) fn hill(&mut self, config: &Config) -> anyhow::Result<&System> {
         if self.hill.is_none() {
-            let system = match self.toy {
-                Some(model) => {
-                    let law = config.hill.as_ref();
-                    if law.is_some_and(|hill| hill.keep_self_loops || hill.swap_probability > 0.0) {
-                        bail!(
-                            "[hill]: a toy model has rules of its own; only `activation` has an effect"
-                        );
-                    }
-                    let law = law.map_or(ActivationLaw::Sigmoidal, |hill| hill.activation);
-                    model.system(law, config.seed)?
+            let system = if let Some(model) = self.toy {
+                let law = config.hill.as_ref();
+                if law.is_some_and(|hill| hill.keep_self_loops || hill.swap_probability > 0.0) {
+                    bail!(
+                        "[hill]: a toy model has rules of its own; only `activation` has an effect"
+                    );
                 }
-                None => {
-                    let kinetics = config.hill.clone().unwrap_or_else(|| SystemConfig {
-                        seed: config.seed,
-                        ..SystemConfig::default()
-                    });
-                    System::random(&self.network, &kinetics).context("[hill]")?
-                }
+                let law = law.map_or(ActivationLaw::Sigmoidal, |hill| hill.activation);
+                model.system(law, config.seed)?
+            } else {
+                let kinetics = config.hill.clone().unwrap_or_else(|| SystemConfig {
+                    seed: config.seed,
+                    ..SystemConfig::default()
+                });
+                System::random(&self.network, &kinetics).context("[hill]")?
             };
             self.hill = Some(system);
         }

@@ -120,9 +120,9 @@ fn panel(canvas: &mut Canvas, (left, top): (f64, f64), drawn: &[Drawn<'_>], gene
             if series.is_line {
                 canvas.polyline(points, colour, 1.5, series.is_dashed);
             } else {
-                points
-                    .into_iter()
-                    .for_each(|point| canvas.circle(point, 3.0, colour));
+                for point in points {
+                    canvas.circle(point, 3.0, colour);
+                }
             }
         }
     }

@@ -87,7 +87,7 @@ fn part(
         for i in 0..places.len() {
             for j in 0..i {
                 let (dx, dy) = (places[i].0 - places[j].0, places[i].1 - places[j].1);
-                let across = (widths[i] + widths[j]) / 2.0 + GAP - dx.abs();
+                let across = f64::midpoint(widths[i], widths[j]) + GAP - dx.abs();
                 let down = height + GAP - dy.abs();
                 if across <= 0.0 || down <= 0.0 {
                     continue;
@@ -129,7 +129,7 @@ mod tests {
             assert!(a.0 >= widths[i] / 2.0 && a.0 <= 900.0 - widths[i] / 2.0);
             assert!(a.1 >= 9.0 && a.1 <= 631.0);
             for (j, b) in places.iter().enumerate().take(i) {
-                let across = (a.0 - b.0).abs() >= (widths[i] + widths[j]) / 2.0 - 1e-6;
+                let across = (a.0 - b.0).abs() >= f64::midpoint(widths[i], widths[j]) - 1e-6;
                 assert!(across || (a.1 - b.1).abs() >= 18.0 - 1e-6, "{i} {j}");
             }
         }

@@ -1,6 +1,6 @@
 //! The consensus network drawn; of a large one its strongest part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dash_prior::GeneIndex;
 use kuva::render::color::Color;
@@ -27,12 +27,12 @@ pub(super) fn scene(edges: &[ConsensusEdge], genes: &GeneIndex) -> Option<Scene>
     if shown.is_empty() {
         return None;
     }
-    let names: Vec<&str> = nodes.keys().map(|&gene| genes.name(gene)).collect();
+    let names: Vec<&str> = nodes.iter().map(|&gene| genes.name(gene)).collect();
     let widths: Vec<f64> = names
         .iter()
         .map(|name| 7.4 * name.chars().count() as f64 + 10.0)
         .collect();
-    let number: BTreeMap<usize, usize> = nodes.keys().copied().zip(0..).collect();
+    let number: BTreeMap<usize, usize> = nodes.iter().copied().zip(0..).collect();
     let pairs: Vec<(usize, usize)> = shown
         .iter()
         .map(|e| (number[&e.from], number[&e.to]))
@@ -70,18 +70,18 @@ pub(super) fn scene(edges: &[ConsensusEdge], genes: &GeneIndex) -> Option<Scene>
 }
 
 /// The strongest edges among the most connected genes, and those genes.
-fn strongest<'a>(all: &[&'a ConsensusEdge]) -> (Vec<&'a ConsensusEdge>, BTreeMap<usize, ()>) {
-    let mut nodes = BTreeMap::new();
+fn strongest<'a>(all: &[&'a ConsensusEdge]) -> (Vec<&'a ConsensusEdge>, BTreeSet<usize>) {
+    let mut nodes = BTreeSet::new();
     let mut shown = Vec::new();
     for edge in all {
         let new = [edge.from, edge.to]
             .into_iter()
-            .filter(|gene| !nodes.contains_key(gene));
+            .filter(|gene| !nodes.contains(gene));
         let new: Vec<usize> = new.collect();
         if nodes.len() + new.len() > NODES || shown.len() == EDGES {
             continue;
         }
-        nodes.extend(new.into_iter().map(|gene| (gene, ())));
+        nodes.extend(new);
         shown.push(*edge);
     }
     (shown, nodes)

@@ -59,6 +59,7 @@ impl Scale {
     }
 
     /// Whether expression stays as it is.
+    #[expect(clippy::float_cmp, reason = "set to exactly these")]
     pub(crate) fn keeps_expression(&self) -> bool {
         self.low.iter().all(|low| *low == 0.0) && self.range.iter().all(|range| *range == 1.0)
     }
@@ -127,6 +128,10 @@ fn time_unit(series: &TimeSeries) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::float_cmp,
+    reason = "what is copied or exact in binary has the same bits"
+)]
 mod tests {
     use ndarray::array;
 

@@ -55,7 +55,9 @@ pub(crate) fn courses(
 ) -> anyhow::Result<TimeSeries> {
     let mut parameters = model.parameters.cast::<f64>();
     if let Some(mut v) = parameters.matrix_mut("v") {
-        without.iter().for_each(|&gene| v[[gene, 0]] = 0.0);
+        for &gene in without {
+            v[[gene, 0]] = 0.0;
+        }
     }
     let mut field = field(&parameters)?;
     let scale = &model.scale;

@@ -46,6 +46,10 @@ pub(super) fn part(series: &TimeSeries, share: f64, seed: u64) -> anyhow::Result
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::float_cmp,
+    reason = "what is copied or exact in binary has the same bits"
+)]
 mod tests {
     use dash_ode::Trajectory;
     use ndarray::Array2;

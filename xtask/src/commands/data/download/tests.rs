@@ -145,7 +145,7 @@ fn a_file_comes_whole_and_progress_ends_at_its_size() {
     let mut last = (0, None);
     downloader(1)
         .fetch(&case.file, &url, &case.target(), &mut |have, total| {
-            last = (have, total)
+            last = (have, total);
         })
         .unwrap();
     case.assert_whole();
