@@ -50,7 +50,7 @@ impl Figure {
             name,
             limit: None,
             of: None,
-            weights: (1.0 - pruned) * (2 * 350 * 350) as f64,
+            weights: (1.0 - pruned) * f64::from(2 * 350 * 350),
             run: Box::new(epoch(
                 field,
                 Some(pruned),
@@ -161,7 +161,7 @@ fn verdict(
         Some((whole, share))
     });
     let Some((whole, limit)) = whole else {
-        return ("".into(), "".into());
+        return (String::new(), String::new());
     };
     let shares = seconds[i].iter().zip(&seconds[whole]);
     let share = median(

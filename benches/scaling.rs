@@ -106,7 +106,7 @@ fn one(size: (usize, usize, usize), sparsity: f64, length: f64) -> anyhow::Resul
     let per_weight = fastest / (4 * genes * hidden * intervals) as f64 * 1e9;
     let published = LENGTHS
         .iter()
-        .position(|&l| l == length && genes == GENOME.0);
+        .position(|&l| (l - length).abs() < 1e-9 && genes == GENOME.0);
     let times = published.map(|i| format!("{:.0}", PUBLISHED[i] * intervals as f64 / fastest));
     println!(
         "| {genes} | {hidden} | {intervals} | {length} | {sparsity} | {fastest:.2} | {per_weight:.2} | {} | {:.2} |",

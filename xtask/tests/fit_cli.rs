@@ -312,7 +312,7 @@ fn bad_files_are_refused_with_place_and_mend() {
             ["missing values", "gene IN"],
         ),
         (
-            "trajectory,time,gene,value\na,0,IN,1\na,1,IN,2\n",
+            "trajectory,time,gene,value\na,0,IN,1\na,1,IN,2\na,0,FOLLOWER,1\na,1,FOLLOWER,3\n",
             ["too short", "trajectories"],
         ),
     ] {

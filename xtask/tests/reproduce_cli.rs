@@ -120,7 +120,7 @@ fn unknown_names_are_refused() {
         (
             "[\"Prior\", \"Block\"]",
             "[\"IMP\"]",
-            "IMP is none of Prior, Block",
+            "IMP is none of Prior, Regulators, Block",
         ),
     ] {
         let message = refused_experiment(from, to);

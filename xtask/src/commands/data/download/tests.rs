@@ -104,7 +104,7 @@ struct Case {
 impl Case {
     fn new() -> Self {
         let content: Vec<u8> = (0..200_000_u32)
-            .flat_map(|i| (i * i).to_le_bytes())
+            .flat_map(|i| i.wrapping_mul(i).to_le_bytes())
             .collect();
         Self {
             file: entry("set/file.csv", &content),
