@@ -60,7 +60,7 @@ impl Differentiation {
 /// says, and runs until it rests itself and for a while longer; its cells are random points of all that.
 ///
 /// # Errors
-/// Settings out of range, a lineage of other types ([`Error::CellTypes`]), [`Error::NoSteadyState`], [`Error::NeverRests`].
+/// Settings out of range, a lineage of other types (`Error::CellTypes`), `Error::NoSteadyState`, `Error::NeverRests`.
 ///
 /// # Reference
 /// P. Dibaeinia & S. Sinha, Cell Systems 11 (2020) 252–271.

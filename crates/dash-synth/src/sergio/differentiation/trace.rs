@@ -54,7 +54,7 @@ pub struct TypeTrace {
 /// Simulates with given random numbers, and keeps the trajectories: for comparison with other implementations.
 ///
 /// # Errors
-/// As [`simulate_differentiation`]; [`Error::Draws`] for draws whose shape does not fit, or that last for more or fewer points
+/// As `simulate_differentiation`; `Error::Draws` for draws whose shape does not fit, or that last for more or fewer points
 /// than the types run for.
 pub fn trace_differentiation(
     system: &System,

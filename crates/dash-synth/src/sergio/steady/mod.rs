@@ -36,7 +36,7 @@ pub struct Steady {
 /// Simulates stationary cells.
 ///
 /// # Errors
-/// Settings out of range; [`Error::Circle`] for sampled half responses of a network with circles; [`Error::NoSteadyState`].
+/// Settings out of range; `Error::Circle` for sampled half responses of a network with circles; `Error::NoSteadyState`.
 ///
 /// # Reference
 /// P. Dibaeinia & S. Sinha, Cell Systems 11 (2020) 252–271.
@@ -48,7 +48,7 @@ pub fn simulate_steady(system: &System, config: &SteadyConfig) -> Result<Steady>
 /// would be another system: [`HalfResponse::Given`]; deterministic ones are those of the wild type in any case.
 ///
 /// # Errors
-/// As [`simulate_steady`]; [`Error::UnknownGene`] and a factor that is negative or not finite.
+/// As [`simulate_steady`]; `Error::UnknownGene` and a factor that is negative or not finite.
 pub fn simulate_perturbed(
     system: &System,
     config: &SteadyConfig,

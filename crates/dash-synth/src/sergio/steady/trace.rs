@@ -35,7 +35,7 @@ pub struct SteadyTrace {
 /// effect.
 ///
 /// # Errors
-/// As [`simulate_steady`], and draws whose shape does not fit.
+/// As `simulate_steady`, and draws whose shape does not fit.
 pub fn trace_steady(
     system: &System,
     config: &SteadyConfig,
