@@ -1,6 +1,6 @@
 //! The figures that training must hold: CPU seconds per epoch, with the arithmetic done and the share of the machine's peak.
 //!
-//! `cargo run --release -p dash-benches --example must_hold [ROUNDS]` measures all of them in turns, on one thread. The
+//! `cargo run --release -p dash-benches --example must_hold [ROUNDS [NAME]]` measures all of them, or those so named, in turns, on one thread. The
 //! reference, a large dense product of known size, is timed before each, so that figures of a busy or a slower machine can
 //! be read too.
 
@@ -104,6 +104,9 @@ fn main() -> anyhow::Result<()> {
         Some(rounds) => rounds.parse().context("the number of rounds")?,
     };
     let mut figures = figures();
+    if let Some(name) = std::env::args().nth(2) {
+        figures.retain(|figure| figure.name == name);
+    }
     let mut reference = Reference::new();
     let mut speeds = Vec::new();
     let mut seconds = vec![Vec::new(); figures.len()];

@@ -326,10 +326,13 @@ fn bad_files_are_refused_with_place_and_mend() {
         }
     }
     fs::remove_file(case.path("expression.csv")).unwrap();
-    assert!(
-        case.refused(&["fit.toml"])
-            .contains("cannot read expression.csv")
-    );
+    let message = case.refused(&["fit.toml"]);
+    for part in [
+        "cannot read",
+        "expression.csv (expression.file of the configuration)",
+    ] {
+        assert!(message.contains(part), "{part:?} is not in {message:?}");
+    }
     case.write("expression.csv", &sound);
     for (prior, parts) in [
         ("from,to\nX,Y\n", ["none of its 1 edges", "IN"]),
