@@ -245,9 +245,9 @@ impl<T: Real> Active<T> {
                 atol,
                 norm: &mut change,
             });
-            let step = first_step(clock.step, slope_norm, change / clock.step);
+            let step = first_step(slope_norm, change / (clock.step * slope_norm));
             // A probe that left the field's domain says nothing: start with the probe's own size.
-            clock.propose(if step.is_finite() { step } else { clock.step });
+            clock.propose(if step > 0.0 { step } else { clock.step });
         }
         Ok(())
     }

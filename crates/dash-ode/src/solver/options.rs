@@ -25,8 +25,8 @@ pub struct SolverOptions {
 impl Default for SolverOptions {
     fn default() -> Self {
         Self {
-            rtol: 1e-3,
-            atol: 1e-5,
+            rtol: 3e-4,
+            atol: 3e-6,
             max_steps: 10_000,
             record_bytes: 256 << 20,
         }
