@@ -82,7 +82,11 @@ fn pack_columns<T: Real>(
     panel: &mut [Lanes<T>],
 ) {
     for (p, packed) in panel.iter_mut().enumerate() {
-        packed[..columns.len()].copy_from_slice(&matrix[p * stride..][columns.clone()]);
+        let row = &matrix[p * stride..][columns.clone()];
+        match row.first_chunk::<LANES>() {
+            Some(whole) => *packed = *whole,
+            None => packed[..row.len()].copy_from_slice(row),
+        }
     }
 }
 

@@ -71,8 +71,8 @@ impl<T: Real> Adam<T> {
         }
     }
 
-    /// Forgets the moments of parameters that are not `kept` (those beyond the flags are) and moves them no more: their
-    /// gradients are zero from now on.
+    /// Forgets the moments of parameters that are not `kept` (those beyond the flags are) and moves them no more, whatever
+    /// their gradients.
     pub(crate) fn keep(&mut self, kept: &[bool]) {
         silence(&mut self.mean, kept);
         silence(&mut self.square, kept);

@@ -3,6 +3,9 @@
 use crate::Real;
 use crate::linalg::{Kernel, vectorised};
 
+/// Flags that are compared at once.
+const CHUNK: usize = 8;
+
 /// Sets the values that are not `kept` to zero; values beyond the flags stay.
 pub(super) fn silence<T: Real>(values: &mut [T], kept: &[bool]) {
     vectorised(Silence { values, kept });
@@ -16,9 +19,25 @@ struct Silence<'a, T> {
 impl<T: Real> Kernel for Silence<'_, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
-        for (value, &kept) in self.values.iter_mut().zip(self.kept) {
-            *value = if kept { *value } else { T::zero() };
+        let n = self.values.len().min(self.kept.len());
+        let (values, values_rest) = self.values[..n].as_chunks_mut::<CHUNK>();
+        let (kept, kept_rest) = self.kept[..n].as_chunks::<CHUNK>();
+        for (values, kept) in values.iter_mut().zip(kept) {
+            // Most of what is mostly pruned; one comparison for all of it.
+            if *kept == [false; CHUNK] {
+                *values = [T::zero(); CHUNK];
+            } else {
+                choose(values, kept);
+            }
         }
+        choose(values_rest, kept_rest);
+    }
+}
+
+#[inline(always)]
+fn choose<T: Real>(values: &mut [T], kept: &[bool]) {
+    for (value, &kept) in values.iter_mut().zip(kept) {
+        *value = if kept { *value } else { T::zero() };
     }
 }
 

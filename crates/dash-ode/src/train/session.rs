@@ -87,9 +87,6 @@ impl<T: Real> Session<T> {
         let mut penalty = strategy.penalise(&self.effective, of_model);
         strategy.pull_back(raw, &mut self.gradient);
         penalty += strategy.regularise(raw, &mut self.gradient);
-        if let Some(kept) = strategy.kept() {
-            silence(&mut self.gradient, kept);
-        }
         if let Some(gene) = first_not_finite(&self.gradient) {
             let end = self.rows.spans.first().map_or(0.0, |s| s.end);
             return Err(Error::NonFinite {
