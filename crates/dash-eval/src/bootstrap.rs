@@ -1,7 +1,7 @@
 //! How much a score over a network depends on which targets were looked at.
 
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
 use serde::Serialize;
 
 use crate::comparison::Comparison;
@@ -79,7 +79,7 @@ impl<F: Copy + Into<f64>> Comparison<'_, '_, F> {
             generator.set_stream(replicate);
             times.fill(0);
             for _ in &sorted.targets {
-                times[sorted.targets[below(&mut generator, sorted.targets.len())]] += 1;
+                times[sorted.targets[below(|| generator.next_u32(), sorted.targets.len())]] += 1;
             }
             values.extend(metric(&sorted.ranking(&times)));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rand::SeedableRng;
+use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
@@ -166,7 +166,7 @@ impl Sample {
         self.sorted.clear();
         let mut swaps = Vec::with_capacity(count);
         for index in 0..count {
-            let other = index + below(generator, self.pool.len() - index);
+            let other = index + below(|| generator.next_u32(), self.pool.len() - index);
             self.pool.swap(index, other);
             self.drawn.push(self.pool[index]);
             swaps.push(other);

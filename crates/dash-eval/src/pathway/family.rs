@@ -8,17 +8,29 @@ use crate::pathway::pearson3::pearson3_tail;
 /// Share by which rounding may set two statistics apart that are equal.
 const ROUNDING: f64 = 1e-11;
 
+/// Permutations that are looked at together, one in each lane.
+pub(crate) const LANES: usize = 8;
+
 /// The best statistics of every permutation.
 pub(crate) struct FamilyNull {
-    moments: Vec<SumMoments>,
+    laws: Vec<Law>,
     /// z and Pearson III tail of every set as it is; −∞ and 1 where there is but one sum.
     observed: Vec<(f64, f64)>,
     /// Up to which z the tail of every set is known to be at least [`COMMON`].
     common: Vec<f64>,
-    /// z of every set in the permutation at hand.
-    z: Vec<f64>,
+    /// z of every set in the permutations at hand.
+    z: Vec<[f64; LANES]>,
     largest: Vec<f64>,
     smallest: Vec<f64>,
+}
+
+/// The law of the sum of a set.
+#[derive(Clone, Copy)]
+struct Law {
+    mean: f64,
+    /// 0 where there is but one sum.
+    sd: f64,
+    skewness: f64,
 }
 
 /// A tail that the best set of a permutation nearly always falls below, so that most sets need no tail of their own.
@@ -30,55 +42,67 @@ impl FamilyNull {
         sets: &Membership,
         sums: &[f64],
     ) -> Result<Self, Error> {
-        let moments: Result<Vec<SumMoments>, Error> = sets
-            .sets()
-            .map(|set| population.sum_moments(set.len()))
-            .collect();
-        let moments = moments?;
+        let law = |set: &[u32]| Ok(Law::new(&population.sum_moments(set.len())?));
+        let laws: Result<Vec<Law>, Error> = sets.sets().map(law).collect();
+        let laws = laws?;
+        let observed = laws.iter().zip(sums).map(|(law, &sum)| {
+            let z = law.z(sum);
+            (z, law.tail(z))
+        });
         Ok(Self {
-            observed: moments
-                .iter()
-                .zip(sums)
-                .map(|(moments, &sum)| statistics(moments, sum))
-                .collect(),
-            common: vec![0.0; moments.len()],
-            z: Vec::with_capacity(moments.len()),
-            moments,
+            observed: observed.collect(),
+            common: vec![0.0; laws.len()],
+            z: Vec::with_capacity(laws.len()),
+            laws,
             largest: Vec::new(),
             smallest: Vec::new(),
         })
     }
 
-    /// Adds a permutation: the sums of all sets.
+    /// Adds permutations, the first `lanes`: the sums of all sets.
+    pub(crate) fn add(&mut self, lanes: usize, sums: &[[f64; LANES]]) {
+        let z_of = |(law, sums): (&Law, &[f64; LANES])| sums.map(|sum| law.z(sum));
+        self.z.clear();
+        self.z.extend(self.laws.iter().zip(sums).map(z_of));
+        let mut largest = [f64::NEG_INFINITY; LANES];
+        for z in &self.z {
+            for (largest, &z) in largest.iter_mut().zip(z) {
+                *largest = if z > *largest { z } else { *largest };
+            }
+        }
+        self.largest.extend_from_slice(&largest[..lanes]);
+        let smallest = self.smallest_tails();
+        self.smallest.extend_from_slice(&smallest[..lanes]);
+    }
+
+    /// The smallest tail of every permutation at hand.
     ///
     /// The tail falls with z, so that a set whose z has shown a common tail before cannot be the best one unless all are
     /// common. A sum below its mean is not counted: 1 is as good a bound for it.
-    pub(crate) fn add(&mut self, sums: impl Iterator<Item = f64>) {
-        let z_of = |(moments, sum): (&SumMoments, f64)| moments.z(sum).unwrap_or(f64::NEG_INFINITY);
-        self.z.clear();
-        self.z.extend(self.moments.iter().zip(sums).map(z_of));
-        let tail = |set: usize, z: f64| -> f64 {
-            let skewness = self.moments[set].skewness.as_ref();
-            skewness.map_or(1.0, |skewness| pearson3_tail(z, *skewness))
-        };
-        let mut smallest = 1.0_f64;
-        for (set, &z) in self.z.iter().enumerate() {
-            if z > self.common[set] {
-                let p = tail(set, z);
-                smallest = smallest.min(p);
-                if p >= COMMON {
-                    self.common[set] = z;
+    fn smallest_tails(&mut self) -> [f64; LANES] {
+        let mut smallest = [1.0_f64; LANES];
+        for ((law, z), common) in self.laws.iter().zip(&self.z).zip(&mut self.common) {
+            for (smallest, &z) in smallest.iter_mut().zip(z) {
+                if z > *common {
+                    let p = law.tail(z);
+                    *smallest = smallest.min(p);
+                    if p >= COMMON {
+                        *common = z;
+                    }
                 }
             }
         }
-        if smallest > COMMON {
-            let passed_over = self.z.iter().zip(&self.common).enumerate();
-            let passed_over = passed_over.filter(|(_, (z, common))| **z > 0.0 && *z <= *common);
-            smallest = passed_over.fold(smallest, |least, (set, (&z, _))| least.min(tail(set, z)));
+        for (lane, smallest) in smallest.iter_mut().enumerate() {
+            if *smallest > COMMON {
+                for ((law, z), common) in self.laws.iter().zip(&self.z).zip(&self.common) {
+                    let z = z[lane];
+                    if z > 0.0 && z <= *common {
+                        *smallest = smallest.min(law.tail(z));
+                    }
+                }
+            }
         }
-        self.largest
-            .push(self.z.iter().copied().fold(f64::NEG_INFINITY, f64::max));
-        self.smallest.push(smallest);
+        smallest
     }
 
     /// Of every set the p-values adjusted by max-T and by min-P.
@@ -104,10 +128,29 @@ impl FamilyNull {
     }
 }
 
-fn statistics(moments: &SumMoments, sum: f64) -> (f64, f64) {
-    match (moments.z(sum), moments.skewness) {
-        (Ok(z), Ok(skewness)) => (z, pearson3_tail(z, skewness)),
-        _ => (f64::NEG_INFINITY, 1.0),
+impl Law {
+    fn new(moments: &SumMoments) -> Self {
+        Self {
+            mean: moments.mean,
+            sd: moments.variance.sqrt(),
+            skewness: moments.skewness.unwrap_or(0.0),
+        }
+    }
+
+    fn z(self, sum: f64) -> f64 {
+        if self.sd > 0.0 {
+            (sum - self.mean) / self.sd
+        } else {
+            f64::NEG_INFINITY
+        }
+    }
+
+    fn tail(self, z: f64) -> f64 {
+        if self.sd > 0.0 {
+            pearson3_tail(z, self.skewness)
+        } else {
+            1.0
+        }
     }
 }
 
@@ -123,9 +166,8 @@ mod tests {
         let population = Population::new(&scores).unwrap();
         let sets = Membership::new(10, [vec![9], vec![0]]).unwrap();
         let mut family = FamilyNull::new(&population, &sets, &[9.0, 0.0]).unwrap();
-        for sums in [[9.0, 1.0], [0.0, 9.0], [3.0, 4.0]] {
-            family.add(sums.into_iter());
-        }
+        let lanes = |sums: [f64; 3]| std::array::from_fn(|lane| *sums.get(lane).unwrap_or(&0.0));
+        family.add(3, &[lanes([9.0, 0.0, 3.0]), lanes([1.0, 9.0, 4.0])]);
         let adjusted = family.finish();
         assert_relative_eq!(adjusted[0].0, 3.0 / 4.0);
         assert_relative_eq!(adjusted[0].1, 3.0 / 4.0);
@@ -139,16 +181,26 @@ mod tests {
         let sets = Membership::new(60, (0..12).map(|i| (i..i + 3 + i % 4).collect())).unwrap();
         let sums = sets.sums(&scores);
         let mut family = FamilyNull::new(&population, &sets, &sums).unwrap();
-        let mut expected = Vec::new();
+        let (mut expected, mut rounds) = (Vec::new(), Vec::new());
         for round in 0..300_u32 {
             // Permutations with a set that stands out, and without one.
             let spread = [1.0, 14.0, 20.0, 1e9][round as usize % 4];
             let sum =
                 |set: usize| sums[set] * f64::from((round * 7 + set as u32 * 13) % 29) / spread;
-            family.add((0..sets.len()).map(sum));
-            let tails = (0..sets.len()).map(|set| statistics(&family.moments[set], sum(set)));
-            let above = tails.filter(|(z, _)| *z > 0.0).map(|(_, p)| p);
-            expected.push(above.fold(1.0, f64::min));
+            let sums: Vec<f64> = (0..sets.len()).map(sum).collect();
+            let tails = sums.iter().zip(&family.laws).map(|(sum, law)| {
+                let z = law.z(*sum);
+                if z > 0.0 { law.tail(z) } else { 1.0 }
+            });
+            expected.push(tails.fold(1.0, f64::min));
+            rounds.push(sums);
+        }
+        for rounds in rounds.chunks(LANES) {
+            let of_set = |set: usize| {
+                std::array::from_fn(|lane| rounds.get(lane).map_or(0.0, |sums| sums[set]))
+            };
+            let sums: Vec<[f64; LANES]> = (0..sets.len()).map(of_set).collect();
+            family.add(rounds.len(), &sums);
         }
         assert_eq!(family.smallest, expected);
         // Both ways were gone: by the sets passed over, and by those left.

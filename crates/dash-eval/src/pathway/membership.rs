@@ -125,12 +125,26 @@ pub(crate) fn check_finite(scores: &[f64]) -> Result<(), Error> {
     }
 }
 
-/// How far apart rounding may set two sums of `size` scores that are equal.
-pub(crate) fn sum_tolerance(scores: &[f64], size: usize) -> f64 {
-    let largest = scores
-        .iter()
-        .fold(0.0_f64, |largest, score| largest.max(score.abs()));
-    4.0 * f64::EPSILON * largest * size as f64
+/// How far apart rounding may set two sums of these scores that are equal.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tolerance {
+    per_score: f64,
+}
+
+impl Tolerance {
+    pub(crate) fn new(scores: &[f64]) -> Self {
+        let largest = scores
+            .iter()
+            .fold(0.0_f64, |largest, score| largest.max(score.abs()));
+        Self {
+            per_score: 4.0 * f64::EPSILON * largest,
+        }
+    }
+
+    /// Of sums of `size` scores.
+    pub(crate) fn of(self, size: usize) -> f64 {
+        self.per_score * size as f64
+    }
 }
 
 #[cfg(test)]

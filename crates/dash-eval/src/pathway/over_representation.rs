@@ -1,6 +1,6 @@
 //! Over-representation: does a query hold more genes of a set than as many genes drawn at random?
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -222,26 +222,37 @@ pub fn over_representation(
     alternative: Alternative,
     least_overlap: u64,
 ) -> Vec<OverRepresentation> {
-    let universe: HashSet<&str> = universe.iter().map(String::as_str).collect();
-    let reduced = |genes: &'_ [String]| -> HashSet<String> {
-        genes
-            .iter()
-            .filter(|gene| universe.contains(gene.as_str()))
-            .cloned()
-            .collect()
-    };
-    let query = reduced(query);
+    let mut numbers: HashMap<&str, usize> = HashMap::with_capacity(universe.len());
+    for gene in universe {
+        let next = numbers.len();
+        numbers.entry(gene).or_insert(next);
+    }
+    let number = |gene: &String| numbers.get(gene.as_str()).copied();
+    let mut in_query = vec![false; numbers.len()];
+    for gene in query.iter().filter_map(number) {
+        in_query[gene] = true;
+    }
+    let query = in_query.iter().filter(|is_in| **is_in).count() as u64;
+    // The last set that a gene was counted in.
+    let mut counted = vec![usize::MAX; numbers.len()];
     sets.iter()
-        .map(|set| {
-            let genes = reduced(&set.genes);
-            let overlap = genes.iter().filter(|gene| query.contains(*gene)).count() as u64;
+        .enumerate()
+        .map(|(index, set)| {
+            let (mut set_size, mut overlap) = (0, 0);
+            for gene in set.genes.iter().filter_map(number) {
+                if counted[gene] != index {
+                    counted[gene] = index;
+                    set_size += 1;
+                    overlap += u64::from(in_query[gene]);
+                }
+            }
             let counts = Hypergeometric {
-                universe: universe.len() as u64,
-                set_size: genes.len() as u64,
-                query: query.len() as u64,
+                universe: numbers.len() as u64,
+                set_size,
+                query,
                 overlap,
             };
-            let is_test = !genes.is_empty() && overlap >= least_overlap;
+            let is_test = set_size > 0 && overlap >= least_overlap;
             let ln_p = if is_test {
                 Ok(counts.ln_p(alternative))
             } else {

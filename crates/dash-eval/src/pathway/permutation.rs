@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::multiple_testing::fewest_permutations;
 use crate::pathway::Membership;
-use crate::pathway::family::FamilyNull;
-use crate::pathway::membership::sum_tolerance;
+use crate::pathway::family::{FamilyNull, LANES};
+use crate::pathway::membership::Tolerance;
 use crate::pathway::moments::Population;
 use crate::pathway::null_sample::NullCounts;
 
@@ -46,9 +46,6 @@ pub struct PermutedSet {
     pub p_min_p: f64,
 }
 
-/// Permutations that are summed together, one in each lane.
-const LANES: usize = 8;
-
 /// The level at which a test is said to be able to resolve or not.
 const LEVEL: f64 = 0.05;
 
@@ -72,11 +69,12 @@ impl Permutations {
         let population = Population::new(scores)?;
         let sums = sets.sums(scores);
         let mut family = FamilyNull::new(&population, sets, &sums)?;
+        let tolerance = Tolerance::new(scores);
         let bounds: Vec<(f64, f64)> = sets
             .sets()
             .zip(&sums)
             .map(|(set, &sum)| {
-                let tolerance = sum_tolerance(scores, set.len());
+                let tolerance = tolerance.of(set.len());
                 (sum - tolerance, sum + tolerance)
             })
             .collect();
@@ -89,9 +87,7 @@ impl Permutations {
                     counts[set].above += u64::from(*sum > high);
                 }
             }
-            for lane in 0..lanes {
-                family.add(sums.iter().map(|sums| sums[lane]));
-            }
+            family.add(lanes, sums);
         });
         let family = family.finish();
         let judged = counts
@@ -126,22 +122,22 @@ impl Permutations {
         mut visit: impl FnMut(usize, &[[f64; LANES]]),
     ) {
         let (covered, _) = sets.covered();
+        let ordered: Vec<u32> = (0..scores.len() as u32).collect();
+        let mut pools: [Vec<u32>; LANES] = std::array::from_fn(|_| ordered.clone());
         let mut permuted = vec![[0.0; LANES]; covered.genes()];
         let mut sums = vec![[0.0; LANES]; sets.len()];
-        let mut pool = scores.to_vec();
         let root = ChaCha8Rng::seed_from_u64(self.seed);
         let mut done = 0;
         while done < self.count {
             let lanes = LANES.min(usize::try_from(self.count - done).unwrap_or(LANES));
-            for lane in 0..lanes {
+            for (stream, pool) in (done..).zip(&mut pools[..lanes]) {
                 let mut generator = root.clone();
-                generator.set_stream(done + lane as u64);
-                pool.copy_from_slice(scores);
-                draw(
-                    &mut pool,
-                    &mut generator,
-                    permuted.iter_mut().map(|lanes| &mut lanes[lane]),
-                );
+                generator.set_stream(stream);
+                pool.copy_from_slice(&ordered);
+                draw(pool, &mut generator, covered.genes());
+            }
+            for (gene, drawn) in permuted.iter_mut().enumerate() {
+                *drawn = std::array::from_fn(|lane| scores[pools[lane][gene] as usize]);
             }
             for (sums, set) in sums.iter_mut().zip(covered.sets()) {
                 *sums = sum_lanes(&permuted, set);
@@ -162,27 +158,35 @@ fn sum_lanes(permuted: &[[f64; LANES]], set: &[u32]) -> [f64; LANES] {
     sums
 }
 
-/// Fills `places` with scores drawn from `pool` without replacement (Fisher and Yates).
-fn draw<'a>(
-    pool: &mut [f64],
-    generator: &mut ChaCha8Rng,
-    places: impl Iterator<Item = &'a mut f64>,
-) {
-    for (index, place) in places.enumerate() {
-        let other = index + below(generator, pool.len() - index);
+/// Makes the first `count` of `pool` numbers that are drawn from all of it without replacement (Fisher and Yates).
+fn draw(pool: &mut [u32], generator: &mut ChaCha8Rng, count: usize) {
+    // Words come by the block: one by one, each would wait for the last.
+    const WORD: usize = size_of::<u32>();
+    let mut bytes = [0; 64 * WORD];
+    let mut taken = bytes.len();
+    let mut next = || {
+        if taken == bytes.len() {
+            generator.fill_bytes(&mut bytes);
+            taken = 0;
+        }
+        let word = &bytes[taken..taken + WORD];
+        taken += WORD;
+        u32::from_le_bytes(word.try_into().expect("a word"))
+    };
+    for index in 0..count {
+        let other = index + below(&mut next, pool.len() - index);
         pool.swap(index, other);
-        *place = pool[index];
     }
 }
 
-/// A number below `bound`, all equally likely.
+/// A number below `bound`, all equally likely, from uniform words.
 ///
 /// # Reference
 /// Lemire, ACM Trans. Model. Comput. Simul. 29 (2019).
-pub(crate) fn below(generator: &mut ChaCha8Rng, bound: usize) -> usize {
+pub(crate) fn below(mut next: impl FnMut() -> u32, bound: usize) -> usize {
     let bound = u32::try_from(bound).expect("there are fewer than 2^32 genes");
     loop {
-        let product = u64::from(generator.next_u32()) * u64::from(bound);
+        let product = u64::from(next()) * u64::from(bound);
         let low = product as u32;
         // Few products fall into the part that would make some numbers likelier.
         if low >= bound || low >= bound.wrapping_neg() % bound {
@@ -269,7 +273,7 @@ mod tests {
         let mut generator = ChaCha8Rng::seed_from_u64(1);
         let mut counts = [0; 7];
         for _ in 0..70_000 {
-            counts[below(&mut generator, 7)] += 1;
+            counts[below(|| generator.next_u32(), 7)] += 1;
         }
         assert!(
             counts.iter().all(|count| (9_600..10_400).contains(count)),

@@ -1,5 +1,6 @@
 //! The pathway test: do the genes of a set score more, summed, than as many genes drawn at random?
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -9,11 +10,11 @@ use crate::metric::{Metric, null_when_undefined};
 use crate::pathway::Membership;
 use crate::pathway::counting;
 use crate::pathway::enumeration::Enumeration;
-use crate::pathway::exact_null::{self, Query, extremes};
-use crate::pathway::membership::sum_tolerance;
+use crate::pathway::exact_null::{self, Query};
+use crate::pathway::membership::Tolerance;
 use crate::pathway::moments::{Population, SumMoments};
 use crate::pathway::pearson3::pearson3_tail;
-use crate::pathway::saddlepoint::{Saddlepoint, edgeworth_tail};
+use crate::pathway::saddlepoint::{Saddlepoint, SaddlepointScores, descending, edgeworth_tail};
 use crate::pathway::tail::{Tail, TailMethod};
 use crate::special::{ln_choose, upper_tail};
 
@@ -66,7 +67,7 @@ pub fn score_sets(
             sum,
         })
         .collect();
-    let tails = Tails::new(scores, &population).find(&queries, method)?;
+    let tails = find_tails(scores, &population, &queries, method)?;
     queries
         .iter()
         .zip(tails)
@@ -101,7 +102,25 @@ pub fn sum_tails(
         .iter()
         .map(|&(size, sum)| Query { size, sum })
         .collect();
-    Tails::new(scores, &population).find(&queries, method)
+    find_tails(scores, &population, &queries, method)
+}
+
+fn find_tails(
+    scores: &[f64],
+    population: &Population,
+    queries: &[Query],
+    method: TailMethod,
+) -> Result<Vec<Tail>, Error> {
+    match method {
+        TailMethod::PearsonIii | TailMethod::Edgeworth | TailMethod::Normal => queries
+            .iter()
+            .map(|query| {
+                let moments = population.sum_moments(query.size)?;
+                Ok(by_moments(&moments, query.sum, method))
+            })
+            .collect(),
+        _ => Tails::new(scores, population).find(queries, method),
+    }
 }
 
 /// Finds tails of sums of the same scores.
@@ -110,28 +129,24 @@ struct Tails<'a> {
     population: &'a Population,
     /// Scores in descending order.
     sorted: Vec<f64>,
+    tolerance: Tolerance,
+    saddlepoints: OnceCell<SaddlepointScores>,
 }
 
 impl<'a> Tails<'a> {
     fn new(scores: &'a [f64], population: &'a Population) -> Self {
-        let mut sorted = scores.to_vec();
-        sorted.sort_unstable_by(|a, b| b.total_cmp(a));
         Self {
             scores,
             population,
-            sorted,
+            sorted: descending(scores),
+            tolerance: Tolerance::new(scores),
+            saddlepoints: OnceCell::new(),
         }
     }
 
     fn find(&self, queries: &[Query], method: TailMethod) -> Result<Vec<Tail>, Error> {
-        let by_moments = matches!(
-            method,
-            TailMethod::PearsonIii | TailMethod::Edgeworth | TailMethod::Normal
-        );
-        let mut tails: Vec<Option<Tail>> = vec![None; queries.len()];
-        if !by_moments {
-            tails = queries.iter().map(|query| self.boundary(query)).collect();
-        }
+        let mut tails: Vec<Option<Tail>> =
+            queries.iter().map(|query| self.boundary(query)).collect();
         if matches!(
             method,
             TailMethod::Auto | TailMethod::Boundary | TailMethod::Enumeration
@@ -156,7 +171,7 @@ impl<'a> Tails<'a> {
         let (size, genes) = (query.size, self.scores.len());
         let most: f64 = self.sorted[..size].iter().sum();
         let least: f64 = self.sorted[genes - size..].iter().sum();
-        let at = query.sum - self.tolerance(size);
+        let at = query.sum - self.tolerance.of(size);
         let method = TailMethod::Boundary;
         if at <= least {
             return Some(Tail::of(1.0, method));
@@ -165,7 +180,7 @@ impl<'a> Tails<'a> {
             let above = self.sorted.partition_point(|score| *score >= at);
             return Some(Tail::of(above as f64 / genes as f64, method));
         }
-        if query.sum + self.tolerance(size) < most {
+        if query.sum + self.tolerance.of(size) < most {
             return None;
         }
         // All scores above the lowest one taken are in; the choice is among its ties.
@@ -175,11 +190,6 @@ impl<'a> Tails<'a> {
         let maximal = ln_choose(tied as u64, (size - above) as u64);
         let all = ln_choose(genes as u64, size as u64);
         Some(Tail::of_ln(maximal - all, method))
-    }
-
-    /// How far apart rounding may set two sums of `size` scores that are equal.
-    fn tolerance(&self, size: usize) -> f64 {
-        sum_tolerance(self.scores, size)
     }
 
     fn enumerate(&self, queries: &[Query], tails: &mut [Option<Tail>]) {
@@ -192,7 +202,7 @@ impl<'a> Tails<'a> {
                 .entry(query.size)
                 .or_insert_with(|| Enumeration::new(self.scores, query.size));
             if let Some(sums) = sums {
-                let p = sums.tail(query.sum - self.tolerance(query.size));
+                let p = sums.tail(query.sum - self.tolerance.of(query.size));
                 *tail = Some(Tail::of(p, TailMethod::Enumeration));
             }
         }
@@ -240,14 +250,15 @@ impl<'a> Tails<'a> {
 
     /// Integer scores are evaluated half a unit below x, as every sum has a width of one.
     fn saddlepoint(&self, query: &Query) -> Result<Saddlepoint, Error> {
-        let (low, high) = extremes(self.scores);
-        let is_counts = high - low < 1e9 && self.scores.iter().all(|score| score.fract() == 0.0);
-        let sum = if is_counts {
+        let scores = self
+            .saddlepoints
+            .get_or_init(|| SaddlepointScores::new(self.sorted.clone(), *self.population));
+        let sum = if scores.are_counts() {
             query.sum - 0.5
         } else {
             query.sum
         };
-        Saddlepoint::new(self.scores, query.size, sum)
+        scores.at(query.size, sum)
     }
 }
 

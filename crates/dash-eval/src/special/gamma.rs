@@ -52,24 +52,35 @@ fn series(a: f64, x: f64) -> f64 {
     sum * front(a, x)
 }
 
-/// Q(a, x) by Legendre's continued fraction (modified Lentz), for x ≥ a + 1.
+/// Q(a, x) by Legendre's continued fraction, for x ≥ a + 1.
+///
+/// Numerator and denominator follow the same recurrence, and are scaled only now and then: no division waits for another.
 fn fraction(a: f64, x: f64) -> f64 {
+    const BETWEEN: usize = 8;
+    let front = front(a, x);
+    if front == 0.0 {
+        return 0.0;
+    }
     let mut b = x + 1.0 - a;
-    let mut c = f64::MAX;
-    let mut d = 1.0 / b;
-    let mut h = d;
-    for n in 1..TERMS {
-        let n = n as f64;
-        let numerator = -n * (n - a);
-        b += 2.0;
-        d = 1.0 / (numerator * d + b);
-        c = b + numerator / c;
-        h *= c * d;
-        if (c * d - 1.0).abs() < 1e-16 {
+    let (mut before, mut now) = ([0.0, 1.0], [1.0, b]);
+    let mut n = 0.0;
+    for _ in 0..TERMS / BETWEEN {
+        for _ in 0..BETWEEN {
+            n += 1.0;
+            b += 2.0;
+            let partial = -n * (n - a);
+            let next = [0, 1].map(|part| b * now[part] + partial * before[part]);
+            (before, now) = (now, next);
+        }
+        let scale = 1.0 / now[1];
+        before = before.map(|part| part * scale);
+        now = [now[0] * scale, 1.0];
+        // Whether the last term has changed the ratio.
+        if (before[0] - now[0] * before[1]).abs() <= 1e-16 * before[0].abs() {
             break;
         }
     }
-    h * front(a, x)
+    now[0] * front
 }
 
 /// Q for `side` = 1, P for `side` = −1.

@@ -8,8 +8,19 @@ use crate::sergio::order::levels;
 use crate::sergio::rates::padded;
 use crate::sergio::steady_state::production;
 
-/// Bytes of trajectories that are kept at most. Beyond, the levels above are simulated again, with the same random numbers.
-pub(super) const MOST_KEPT: usize = 1 << 28;
+/// Bytes of trajectories that are kept at most.
+const MOST_KEPT: usize = 1 << 28;
+
+/// How the levels above are seen by a level: simulated again, with the same random numbers, or by their trajectories.
+///
+/// Simulating again is quicker than memory where few genes regulate, but for a long cascade it would grow with the square
+/// of the number of levels.
+pub(super) fn is_kept(members: &[Vec<usize>], bytes: usize) -> bool {
+    let genes: usize = members.iter().map(Vec::len).sum();
+    let above = |group: usize| members[group + 1..].iter().map(Vec::len).sum::<usize>();
+    let again: usize = (0..members.len()).map(above).sum();
+    3 * again > genes && bytes <= MOST_KEPT
+}
 
 /// What is known of the levels above.
 struct Known {
@@ -23,7 +34,7 @@ struct Known {
 impl Run<'_> {
     pub(super) fn by_level(
         mut self,
-        most_kept: usize,
+        is_kept: impl Fn(&[Vec<usize>], usize) -> bool,
         noise: &mut impl Noise,
         mut watch: impl FnMut(usize, &[usize], &[f64]),
     ) -> Result<Steady> {
@@ -35,7 +46,7 @@ impl Run<'_> {
             .collect();
         let width = padded(types);
         let row = self.rates.slots.len() * width;
-        let kept = setup.points * row * size_of::<f64>() <= most_kept;
+        let kept = is_kept(&members, setup.points * row * size_of::<f64>());
         let mut rows = vec![0.0; if kept { setup.points * row } else { row }];
         let mut x = vec![0.0; genes * width];
         let mut known = Known {
@@ -111,6 +122,16 @@ mod tests {
     use crate::sergio::testing::chain;
 
     #[test]
+    fn trajectories_are_kept_for_long_cascades_that_fit() {
+        let levels = |sizes: &[usize]| -> Vec<Vec<usize>> {
+            sizes.iter().map(|&genes| (0..genes).collect()).collect()
+        };
+        assert!(!is_kept(&levels(&[90, 6, 4]), 1000));
+        assert!(is_kept(&levels(&[1; 50]), 1000));
+        assert!(!is_kept(&levels(&[1; 50]), MOST_KEPT + 1));
+    }
+
+    #[test]
     fn trajectories_need_not_be_kept() {
         let config = SteadyConfig {
             cells: 30,
@@ -119,13 +140,13 @@ mod tests {
         };
         let system = chain();
         let points = config.sampling.points(2, 30, 0, config.spacing, 7);
-        let with = |most_kept| {
+        let with = |kept| {
             let setup = setup(&system, &config, &[]).unwrap();
             let run = Run::new(&setup, &points);
             let mut noise = Random::new(7, 0);
-            run.by_level(most_kept, &mut noise, |_, _, _| {}).unwrap()
+            run.by_level(|_, _| kept, &mut noise, |_, _, _| {}).unwrap()
         };
-        let (kept, again) = (with(usize::MAX), with(0));
+        let (kept, again) = (with(true), with(false));
         assert_eq!(kept.expression, again.expression);
         assert_eq!(kept.half_response[..3], again.half_response[..3]);
     }

@@ -3,7 +3,7 @@
 use dash_ode::{Kernel, vectorised};
 
 use super::Steady;
-use super::by_level::MOST_KEPT;
+use super::by_level::is_kept;
 use super::cells::Cells;
 use super::config::HalfResponse;
 use crate::error::Result;
@@ -56,7 +56,7 @@ impl<'a> Run<'a> {
         watch: impl FnMut(usize, &[usize], &[f64]),
     ) -> Result<Steady> {
         match self.setup.half_response {
-            HalfResponse::Sampled => self.by_level(MOST_KEPT, noise, watch),
+            HalfResponse::Sampled => self.by_level(is_kept, noise, watch),
             HalfResponse::Given(h) => self.together(h.clone(), noise, watch),
             HalfResponse::Deterministic => {
                 let wild_type = vec![1.0; self.setup.factors.len()];
