@@ -1,4 +1,4 @@
-//! Gene influence of a PHOENIX model from small to genome size: seconds with all threads, dense and pruned.
+//! Gene influence of a PHOENIX model from small to genome size: seconds with all threads, and CPU seconds, dense and pruned.
 //!
 //! `cargo run --release -p dash-benches --example influence` sweeps the number of genes;
 //! `influence GENES HIDDEN SPARSITY SAMPLE` does one size, with SAMPLE genes drawn anew, evenly spread among those that
@@ -7,6 +7,7 @@
 
 #![expect(clippy::print_stdout, reason = "an example shows its result")]
 
+use std::fs;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -30,8 +31,10 @@ const SIZES: [(usize, usize, usize); 4] = [
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    println!("| genes | hidden | pruned | with a target | drawn anew | s | s for all |");
-    println!("|---|---|---|---|---|---|---|");
+    println!(
+        "| genes | hidden | pruned | with a target | drawn anew | s | CPU s | CPU s for all |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
     match &arguments[..] {
         [] => {
             for (genes, hidden, sample) in SIZES {
@@ -82,7 +85,7 @@ fn one(genes: usize, hidden: usize, sparsity: f64, sample: usize) -> anyhow::Res
         let later = found.axis_iter(Axis(0)).skip(1);
         Ok(later.map(|states| states.mapv(f64::from)).collect())
     };
-    let start = Instant::now();
+    let (start, processor) = (Instant::now(), cpu_seconds()?);
     let found = gene_influence(
         genes,
         InfluenceDraws::paper(1),
@@ -94,11 +97,23 @@ fn one(genes: usize, hidden: usize, sparsity: f64, sample: usize) -> anyhow::Res
     (largest > 0.0)
         .then_some(())
         .context("no gene has any influence")?;
-    let all = seconds * (moving.len() + 1) as f64 / (drawn.len() + 1) as f64;
+    let processor = cpu_seconds()? - processor;
+    let all = processor * (moving.len() + 1) as f64 / (drawn.len() + 1) as f64;
     println!(
-        "| {genes} | {hidden} | {sparsity} | {} | {} | {seconds:.1} | {all:.0} |",
+        "| {genes} | {hidden} | {sparsity} | {} | {} | {seconds:.1} | {processor:.1} | {all:.0} |",
         moving.len(),
         drawn.len()
     );
     Ok(())
+}
+
+/// CPU seconds of all threads of this process so far.
+fn cpu_seconds() -> anyhow::Result<f64> {
+    let mut nanoseconds = 0;
+    for task in fs::read_dir("/proc/self/task")? {
+        let text = fs::read_to_string(task?.path().join("schedstat"))?;
+        let own = text.split_whitespace().next();
+        nanoseconds += own.context("schedstat is empty")?.parse::<u64>()?;
+    }
+    Ok(nanoseconds as f64 * 1e-9)
 }
