@@ -265,6 +265,66 @@ fn differentiation_gives_pseudotime_snapshots_and_series() {
 }
 
 #[test]
+fn differentiation_can_be_perturbed() {
+    let folder = simulated(
+        "seed = 2\n[network.scale-free]\ngenes = 12\n[kinetics]\ntypes = 2\n\
+         [simulator.sergio-differentiation]\ncells = 40\n\
+         [lineage]\ntransitions = [[0, 0.5], [0, 0]]\n\
+         [perturbations]\nlist = [{ gene = \"G1\", factor = 0 }, { gene = \"G2\", factor = 2 }]\n\
+         [split]\nperturbations = 0.5\n[series]\nsnapshots = 4\nreplicates = 2\n\
+         [noise]\ntechnical = \"10x-a\"\n",
+    );
+    let out = folder.path().join("simulated");
+    let read = |name: &str| read_expression(&out.join(name)).unwrap();
+    let (train, test) = (
+        read("train/expression.csv.gz"),
+        read("test/expression.csv.gz"),
+    );
+    assert_eq!((train.names().len(), test.names().len()), (2 * 80, 80));
+    let clean = read("truth/expression.csv.gz");
+    let silent = clean.genes().iter().position(|gene| gene == "G1").unwrap();
+    for (cell, name) in clean.names().iter().enumerate() {
+        let value = clean.values()[[silent, cell]];
+        assert_eq!(
+            value == 0.0,
+            name.starts_with("G1_knock_out."),
+            "{name}: {value}"
+        );
+    }
+    let series = read_tidy(&out.join("train/series.csv"), None).unwrap();
+    assert_eq!(series.trajectories().len(), 4);
+    trains(&series);
+}
+
+#[test]
+fn technical_noise_gives_counts_and_leaves_the_truth_beside_them() {
+    let config = "seed = 5\n[network.scale-free]\ngenes = 30\n[kinetics]\ntypes = 2\n\
+        [simulator.sergio-steady]\ncells = 40\n[noise]\ntechnical = \"10x-a\"\n";
+    let folder = simulated(config);
+    let out = folder.path().join("simulated");
+    let counts = read_expression(&out.join("data/expression.csv.gz")).unwrap();
+    let clean = read_expression(&out.join("truth/expression.csv.gz")).unwrap();
+    assert_eq!(counts.names(), clean.names());
+    assert_eq!(counts.values().dim(), (30, 80));
+    assert!(
+        counts
+            .values()
+            .iter()
+            .all(|x| x.fract() == 0.0 && *x >= 0.0)
+    );
+    let zeros = |cells: &dash_synth::Cells| cells.values().iter().filter(|x| **x == 0.0).count();
+    assert!(zeros(&counts) > 2 * zeros(&clean), "dropout makes zeros");
+    assert!(clean.values().iter().any(|x| x.fract() != 0.0));
+    // Library sizes of the preset: the underlying normal has mean 6 and deviation 0.3, and dropout takes some.
+    let totals = counts.values().sum_axis(ndarray::Axis(0));
+    let mean = totals.sum() / 80.0;
+    assert!((50.0..700.0).contains(&mean), "{mean}");
+    assert_eq!(read_10x(&out.join("data/10x")).unwrap(), counts);
+    let none = config.replace("10x-a", "11x");
+    assert!(refused(&none, &[]).contains("10x-a"));
+}
+
+#[test]
 fn files_of_sergio_are_read_and_written() {
     let folder = TempDir::new().unwrap();
     let targets = "1.0,2.0,0.0,2.0,1.5,-2.5,2.0,2.0\n3,1,1,4,2\n";

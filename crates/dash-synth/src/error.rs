@@ -232,6 +232,9 @@ pub enum Error {
     /// An integration that failed, or a time series that cannot be.
     #[error(transparent)]
     Ode(#[from] dash_ode::Error),
+    /// A table that cannot be read, or a file that cannot be written.
+    #[error(transparent)]
+    Data(#[from] dash_ode::io::DataError),
 }
 
 /// Edges in which two descriptions of a system differ, each as `from -> to`.

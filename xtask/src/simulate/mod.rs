@@ -14,7 +14,7 @@ pub(crate) use config::Config;
 pub(crate) use key::key;
 pub(crate) use write::write;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use dash_ode::TimeSeries;
 use dash_synth::Cells;
 use ndarray::Array2;
@@ -102,15 +102,17 @@ pub(crate) fn simulate(config: &Config, observer: &mut dyn Observe) -> anyhow::R
             (Some(cells), series, Some(half))
         }
         Simulator::SergioDifferentiation(settings) => {
-            if conditions.len() > 1 {
-                bail!("[perturbations]: only with the simulators sergio-steady and hill-ode");
-            }
             let lineage = source.lineage(config)?;
             let system = source.sergio(config)?;
-            let (cells, series, half) =
-                differentiation::simulate(system, &lineage, settings, config)
-                    .context("[simulator.sergio-differentiation]")?;
-            observer.simulated(&conditions[0].name);
+            let (cells, series, half) = differentiation::simulate(
+                system,
+                &lineage,
+                settings,
+                config,
+                &conditions,
+                observer,
+            )
+            .context("[simulator.sergio-differentiation]")?;
             (Some(cells), Some(series), Some(half))
         }
         Simulator::HillOde(settings) => {

@@ -14,15 +14,12 @@ pub(super) fn measured(
     conditions: &[Array3<f64>],
     config: &Config,
 ) -> anyhow::Result<Option<Vec<Array3<f64>>>> {
-    let (Some(name), Some(first)) = (&config.noise.technical, conditions.first()) else {
+    let Some(name) = &config.noise.technical else {
         return Ok(None);
     };
-    let views: Vec<_> = conditions.iter().map(|cells| cells.view()).collect();
-    let mut all = concatenate(Axis(2), &views)?;
+    let mut all = joined(conditions)?;
     TechnicalNoise::preset(name)?.apply(&mut [&mut all], config.seed)?;
-    let cells = first.dim().2;
-    let of = |n: usize| all.slice(s![.., .., n * cells..(n + 1) * cells]).to_owned();
-    Ok(Some((0..conditions.len()).map(of).collect()))
+    Ok(Some(parted(&all, conditions)))
 }
 
 /// Unspliced and spliced RNA of the same cells, as [`measured`].
@@ -30,13 +27,34 @@ pub(super) fn measured(
 /// # Errors
 /// A name of no preset.
 pub(super) fn measured_layers(
-    layers: [&Array3<f64>; 2],
+    layers: &[Vec<Array3<f64>>; 2],
     config: &Config,
-) -> anyhow::Result<Option<[Array3<f64>; 2]>> {
+) -> anyhow::Result<Option<[Vec<Array3<f64>>; 2]>> {
     let Some(name) = &config.noise.technical else {
         return Ok(None);
     };
-    let [mut unspliced, mut spliced] = layers.map(Clone::clone);
+    let (mut unspliced, mut spliced) = (joined(&layers[0])?, joined(&layers[1])?);
     TechnicalNoise::preset(name)?.apply(&mut [&mut unspliced, &mut spliced], config.seed)?;
-    Ok(Some([unspliced, spliced]))
+    Ok(Some([
+        parted(&unspliced, &layers[0]),
+        parted(&spliced, &layers[1]),
+    ]))
+}
+
+/// The cells of all conditions in one table.
+fn joined(conditions: &[Array3<f64>]) -> anyhow::Result<Array3<f64>> {
+    let views: Vec<_> = conditions.iter().map(|cells| cells.view()).collect();
+    Ok(concatenate(Axis(2), &views)?)
+}
+
+/// The same, apart again.
+fn parted(all: &Array3<f64>, conditions: &[Array3<f64>]) -> Vec<Array3<f64>> {
+    let mut start = 0;
+    let part = |cells: &Array3<f64>| {
+        let end = start + cells.dim().2;
+        let own = all.slice(s![.., .., start..end]).to_owned();
+        start = end;
+        own
+    };
+    conditions.iter().map(part).collect()
 }

@@ -1,24 +1,14 @@
 //! BEELINE's pair of files: genes × cells, and the pseudotime of every cell.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use ndarray::Array2;
-
 use super::error::DataError;
-use super::text::{Text, number, shortened};
+use super::table::{Table, read_table};
 use crate::cells::{Cells, Lineage};
 
 const EXPRESSION: &str = "a header with the cells after an empty first field, and one row a gene";
 const PSEUDOTIME: &str = "a header with one column a lineage, and one row a cell";
-
-/// A table with names along both sides.
-struct Named {
-    columns: Vec<String>,
-    rows: Vec<String>,
-    /// Rows × columns; NaN = empty or `NA`.
-    values: Array2<f64>,
-}
 
 /// Reads `ExpressionData.csv` (genes × cells) and `PseudoTime.csv` (cells × lineages; empty or `NA` for a cell that is not
 /// part of a lineage). A pseudotime of a cell without expression, and a cell without pseudotime, are errors.
@@ -30,107 +20,50 @@ struct Named {
 /// # Reference
 /// BEELINE, Pratapa et al. 2020, input format.
 pub fn read_beeline(expression: &Path, pseudotime: &Path) -> Result<Cells, DataError> {
-    let by_gene = read_named(expression, EXPRESSION, "gene")?;
-    let by_cell = read_named(pseudotime, PSEUDOTIME, "cell")?;
-    let rows: HashMap<&str, usize> = by_cell.rows.iter().map(String::as_str).zip(0..).collect();
-    let mut order = Vec::with_capacity(by_gene.columns.len());
-    for cell in &by_gene.columns {
-        let row = rows.get(cell.as_str());
-        order.push(*row.ok_or_else(|| DataError::AbsentCell {
-            path: pseudotime.to_owned(),
-            cell: cell.clone(),
-        })?);
-    }
-    if order.len() < by_cell.rows.len() {
-        let known: std::collections::HashSet<&String> = by_gene.columns.iter().collect();
-        let lost = by_cell.rows.iter().find(|cell| !known.contains(cell));
+    let by_gene = read_table(expression, EXPRESSION, "gene")?;
+    let by_cell = read_table(pseudotime, PSEUDOTIME, "cell")?;
+    let lineages = lineages(pseudotime, &by_cell, &by_gene.columns)?;
+    let known: HashSet<&String> = by_gene.columns.iter().collect();
+    if let Some(cell) = by_cell.rows.iter().find(|cell| !known.contains(cell)) {
         return Err(DataError::AbsentCell {
             path: expression.to_owned(),
-            cell: lost.cloned().unwrap_or_default(),
+            cell: cell.clone(),
         });
     }
-    let lineages = by_cell
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(column, name)| Lineage {
-            name: name.clone(),
-            pseudotime: order
-                .iter()
-                .map(|&row| by_cell.values[[row, column]])
-                .collect(),
-        });
     Ok(Cells {
-        lineages: lineages.collect(),
+        lineages,
         values: by_gene.values.reversed_axes(),
         genes: by_gene.rows,
     })
 }
 
-fn read_named(path: &Path, expected: &'static str, what: &'static str) -> Result<Named, DataError> {
-    let text = Text::open(path, expected)?;
-    let mut rows = text.rows();
-    let header = rows
-        .next()?
-        .map(|(_, record)| record.clone())
-        .unwrap_or_default();
-    let columns: Vec<String> = header
-        .iter()
-        .skip(1)
-        .map(|name| name.trim().to_owned())
-        .collect();
-    if columns.is_empty() {
-        return Err(DataError::Header {
-            path: path.to_owned(),
-            expected,
-            found: shortened(&header.iter().collect::<Vec<_>>().join(",")),
-        });
-    }
-    let (mut names, mut values) = (Vec::new(), Vec::new());
-    let mut lines: HashMap<String, usize> = HashMap::new();
-    while let Some((byte, record)) = rows.next()? {
-        if record.len() != columns.len() + 1 {
-            return Err(DataError::Ragged {
+/// Reads `PseudoTime.csv` alone: the pseudotimes of these cells, in their order; NaN for a cell that is not part of a lineage.
+///
+/// # Errors
+/// Those of [`read_table`], and a cell that the file lacks.
+pub fn read_pseudotime(path: &Path, cells: &[String]) -> Result<Vec<Lineage>, DataError> {
+    lineages(path, &read_table(path, PSEUDOTIME, "cell")?, cells)
+}
+
+fn lineages(path: &Path, times: &Table, cells: &[String]) -> Result<Vec<Lineage>, DataError> {
+    let rows: HashMap<&String, usize> = times.rows.iter().zip(0..).collect();
+    let row = |cell: &String| {
+        rows.get(cell)
+            .copied()
+            .ok_or_else(|| DataError::AbsentCell {
                 path: path.to_owned(),
-                row: text.line(byte),
-                found: record.len(),
-                expected: columns.len() + 1,
-            });
-        }
-        let name = record[0].trim().to_owned();
-        if name.is_empty() {
-            let place = text.place(byte, 0, None);
-            return Err(DataError::NameMissing { place, what });
-        }
-        if let Some(first) = lines.insert(name.clone(), text.line(byte)) {
-            return Err(DataError::RowTwice {
-                path: path.to_owned(),
-                what,
-                first,
-                second: text.line(byte),
-                name,
-            });
-        }
-        for (column, field) in record.iter().enumerate().skip(1) {
-            let field = if field.trim() == "NA" { "" } else { field };
-            let place = || text.place(byte, column, (what == "gene").then_some(name.as_str()));
-            values.push(number(field, place)?.unwrap_or(f64::NAN));
-        }
-        names.push(name);
-    }
-    if names.is_empty() {
-        return Err(DataError::HeaderOnly {
-            path: path.to_owned(),
-            expected,
-        });
-    }
-    let shape = (names.len(), columns.len());
-    let values = Array2::from_shape_vec(shape, values).map_err(|_| DataError::None { what })?;
-    Ok(Named {
-        columns,
-        rows: names,
-        values,
-    })
+                cell: cell.clone(),
+            })
+    };
+    let order: Vec<usize> = cells.iter().map(row).collect::<Result<_, _>>()?;
+    let lineage = |(column, name): (usize, &String)| Lineage {
+        name: name.clone(),
+        pseudotime: order
+            .iter()
+            .map(|&row| times.values[[row, column]])
+            .collect(),
+    };
+    Ok(times.columns.iter().enumerate().map(lineage).collect())
 }
 
 #[cfg(test)]
@@ -160,6 +93,18 @@ mod tests {
         assert_eq!(cells.lineages[0].name, "PseudoTime1");
         assert_eq!(cells.lineages[0].pseudotime, [0.1, 0.7]);
         assert!(cells.lineages[1].pseudotime[1].is_nan());
+    }
+
+    #[test]
+    fn tables_of_r_lack_the_first_field() {
+        let cells = read(
+            ",c1,c2\ng,1,2\n",
+            "PseudoTime1,PseudoTime2\nc2,NaN,3\nc1,1,2\n",
+        )
+        .unwrap();
+        assert_eq!(cells.lineages.len(), 2);
+        assert_eq!(cells.lineages[1].pseudotime, [2.0, 3.0]);
+        assert!(cells.lineages[0].pseudotime[1].is_nan());
     }
 
     #[test]

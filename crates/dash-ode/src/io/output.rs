@@ -12,7 +12,10 @@ use super::error::DataError;
 
 /// Lets `fill` write a temporary file in the same folder and renames it, so that `path` never holds part of a file.
 /// The text is packed with gzip if the name ends in `.gz`.
-pub(super) fn write_atomically(
+///
+/// # Errors
+/// [`DataError::Write`]; the old file is left as it was.
+pub fn write_atomically(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), DataError> {
@@ -34,7 +37,10 @@ pub(super) fn write_atomically(
 }
 
 /// Writes a number with the fewest digits that read back to the same bits, and nothing for NaN (a missing value).
-pub(super) fn write_number(out: &mut (impl Write + ?Sized), value: f64) -> io::Result<()> {
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_number(out: &mut (impl Write + ?Sized), value: f64) -> io::Result<()> {
     const PLAIN: std::ops::Range<f64> = 1e-5..1e16;
     if value.is_nan() {
         Ok(())

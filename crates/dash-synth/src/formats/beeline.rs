@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use dash_ode::io::{read_pseudotime, write_atomically, write_number};
 use dash_prior::{Edge, GeneIndex, Network};
 use ndarray::Array2;
 
 use super::dense::{read_expression, write_expression};
-use super::rows::{Row, read_matrix, read_rows};
+use super::rows::read_rows;
 use crate::cells::Cells;
 use crate::error::{Error, Result};
-use crate::output::{write_number, write_with};
 
 /// A data set of BEELINE.
 ///
@@ -30,7 +30,7 @@ pub struct Beeline {
 /// `refNetwork.csv` (`Gene1,Gene2,Type` with `+` and `-`) into a folder that exists.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Error::Cells`] for times of other cells.
+/// [`Error::Data`]; [`Error::Cells`] for times of other cells.
 pub fn write_beeline(folder: &Path, data: &Beeline) -> Result<()> {
     write_expression(&folder.join("ExpressionData.csv"), &data.cells)?;
     if let Some(times) = &data.pseudotime {
@@ -44,7 +44,7 @@ fn write_pseudotime(path: &Path, cells: &[String], times: &Array2<f64>) -> Resul
         let problem = format!("times of {} cells for {}", times.nrows(), cells.len());
         return Err(Error::Cells { problem });
     }
-    write_with(path, |out| {
+    Ok(write_atomically(path, |out| {
         let mut writer = csv::Writer::from_writer(out);
         writer.write_field("")?;
         writer.write_record((1..=times.ncols()).map(|n| format!("PseudoTime{n}")))?;
@@ -63,12 +63,12 @@ fn write_pseudotime(path: &Path, cells: &[String], times: &Array2<f64>) -> Resul
             writer.write_record(None::<&[u8]>)?;
         }
         writer.flush()
-    })
+    })?)
 }
 
 fn write_network(path: &Path, network: &Network) -> Result<()> {
     let genes = network.genes();
-    write_with(path, |out| {
+    Ok(write_atomically(path, |out| {
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record(["Gene1", "Gene2", "Type"])?;
         for edge in network.edges() {
@@ -76,20 +76,20 @@ fn write_network(path: &Path, network: &Network) -> Result<()> {
             writer.write_record([genes.name(edge.from), genes.name(edge.to), sign])?;
         }
         writer.flush()
-    })
+    })?)
 }
 
 /// Reads a folder of BEELINE; `PseudoTime.csv` may be missing, the column `Type` too (all edges then activate). Repeated edges
 /// count once.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Error::Field`] or [`Error::Row`] with the place of what does not fit; an edge with both signs.
+/// [`Error::Data`], [`Error::Field`] or [`Error::Row`] with the place of what does not fit; an edge with both signs.
 pub fn read_beeline(folder: &Path) -> Result<Beeline> {
     let cells = read_expression(&folder.join("ExpressionData.csv"))?;
     let path = folder.join("PseudoTime.csv");
     let pseudotime = path
         .exists()
-        .then(|| read_pseudotime(&path, cells.names()))
+        .then(|| read_times(&path, cells.names()))
         .transpose()?;
     let network = read_network(&folder.join("refNetwork.csv"), cells.genes())?;
     Ok(Beeline {
@@ -99,25 +99,11 @@ pub fn read_beeline(folder: &Path) -> Result<Beeline> {
     })
 }
 
-/// Times in the order of the cells given.
-fn read_pseudotime(path: &Path, cells: &[String]) -> Result<Array2<f64>> {
-    let time = |row: &Row, field: usize| match row.fields[field].as_str() {
-        "" | "NA" | "NaN" | "nan" => Ok(f64::NAN),
-        _ => row.value(field),
-    };
-    let (names, lineages, times) = read_matrix(path, time)?;
-    let rows: std::collections::HashMap<_, _> = names.iter().zip(0..).collect();
-    let mut ordered = Array2::from_elem((cells.len(), lineages.len()), f64::NAN);
-    for (cell, mut row) in cells.iter().zip(ordered.outer_iter_mut()) {
-        let problem = || format!("cell {cell} of the expression has no row");
-        let found = rows.get(cell).ok_or_else(|| Error::Row {
-            path: path.to_owned(),
-            row: 1,
-            problem: problem(),
-        })?;
-        row.assign(&times.row(*found));
-    }
-    Ok(ordered)
+/// `cells × lineages`, in the order of the cells given.
+fn read_times(path: &Path, cells: &[String]) -> Result<Array2<f64>> {
+    let lineages = read_pseudotime(path, cells)?;
+    let time = |(cell, lineage): (usize, usize)| lineages[lineage].pseudotime[cell];
+    Ok(Array2::from_shape_fn((cells.len(), lineages.len()), time))
 }
 
 fn read_network(path: &Path, genes: &[String]) -> Result<Network> {
@@ -228,7 +214,7 @@ mod tests {
         write("PseudoTime.csv", ",PseudoTime\nE2_5,3\n");
         let message = read_beeline(folder.path()).unwrap_err().to_string();
         assert!(
-            message.contains("cell E1_0 of the expression has no row"),
+            message.contains("PseudoTime.csv") && message.contains("E1_0"),
             "{message}"
         );
     }

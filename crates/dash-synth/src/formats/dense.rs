@@ -2,19 +2,21 @@
 
 use std::path::Path;
 
-use super::rows::{Row, read_matrix};
+use dash_ode::io::{read_table, write_atomically, write_number};
+
 use crate::cells::Cells;
 use crate::error::Result;
-use crate::output::{write_number, write_with};
+
+const EXPECTED: &str = "a header with the cells after an empty first field, and one row a gene";
 
 /// Writes a row per gene and a column per cell, with their names; the first field is empty. Tabs if the name ends in `.tsv` or
 /// `.tsv.gz`, else commas. Numbers read back to the same bits.
 ///
 /// # Errors
-/// [`Error::Io`](crate::Error::Io).
+/// [`Error::Data`](crate::Error::Data).
 pub fn write_expression(path: &Path, cells: &Cells) -> Result<()> {
     let delimiter = if is_tab_separated(path) { b'\t' } else { b',' };
-    write_with(path, |out| {
+    Ok(write_atomically(path, |out| {
         let mut writer = csv::WriterBuilder::new()
             .delimiter(delimiter)
             .from_writer(out);
@@ -31,16 +33,16 @@ pub fn write_expression(path: &Path, cells: &Cells) -> Result<()> {
             writer.write_record(None::<&[u8]>)?;
         }
         writer.flush()
-    })
+    })?)
 }
 
 /// Reads a table of genes × cells, plain or packed, commas or tabs.
 ///
 /// # Errors
-/// [`Error::Field`](crate::Error::Field) with the place of what is no number; what [`Cells::new`] refuses.
+/// [`Error::Data`](crate::Error::Data) with the place of what is no number; what [`Cells::new`] refuses.
 pub fn read_expression(path: &Path) -> Result<Cells> {
-    let (genes, cells, values) = read_matrix(path, Row::value)?;
-    Cells::new(genes, cells, values)
+    let table = read_table(path, EXPECTED, "gene")?;
+    Cells::new(table.rows, table.columns, table.values)
 }
 
 /// Whether a name ends in `.tsv` or `.tsv.gz`.
@@ -81,14 +83,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bad.csv");
         for (text, says) in [
-            ("", "the file is empty"),
-            (
-                ",a,b\nG,1,x\n",
-                "row 2, column 3: \"x\" is not a finite number",
-            ),
-            (",a,b\nG,1,2\nH,1\n", "row 3, column 2: 2 fields"),
-            (",a,b,c,d\nG,1,2\n", "row 2, column 1: 3 fields below"),
-            (",a,b\nG,1,2\nG,1,2\n", "gene G is given twice"),
+            ("", "empty"),
+            (",a,b\nG,1,x\n", "row 2, column 3"),
+            (",a,b\nG,1,2\nH,1\n", "row 3"),
+            (",a,b,c,d\nG,1,2\n", "row 2"),
+            (",a,b\nG,1,2\nG,1,2\n", "rows 2 and 3"),
+            (",a,b\nG,1,NA\n", "gene G, cell b"),
         ] {
             fs::write(&path, text).unwrap();
             let message = read_expression(&path).unwrap_err().to_string();

@@ -14,13 +14,6 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// The number in a field, counted from 0.
-    pub(super) fn value(&self, field: usize) -> Result<f64> {
-        let text = &self.fields[field];
-        let number = text.parse::<f64>().ok().filter(|x| x.is_finite());
-        number.ok_or_else(|| self.error(field, format!("{text:?} is not a finite number")))
-    }
-
     /// An error in a field, counted from 0.
     pub(super) fn error(&self, field: usize, problem: String) -> Error {
         Error::Field {
@@ -65,44 +58,4 @@ pub(super) fn read_rows(path: &Path) -> Result<Vec<Row>> {
         });
     }
     Ok(rows)
-}
-
-/// A matrix whose rows are named in the first field and whose columns are named in the first row, which may begin with an
-/// empty field or lack it (as tables of R do); `value` reads a field.
-pub(super) fn read_matrix(
-    path: &Path,
-    value: impl Fn(&Row, usize) -> Result<f64>,
-) -> Result<(Vec<String>, Vec<String>, ndarray::Array2<f64>)> {
-    let mut rows = read_rows(path)?.into_iter();
-    let header = rows.next().expect("there is a first row").fields;
-    let mut rows: Vec<Row> = rows.collect();
-    let width = rows.first().map_or(header.len(), |row| row.fields.len());
-    let columns = match header.len() {
-        n if n == width => header[1..].to_vec(),
-        n if n + 1 == width => header,
-        n => {
-            let problem = format!("{width} fields below a first row of {n}");
-            return Err(rows[0].error(0, problem));
-        }
-    };
-    let mut values = Vec::with_capacity(rows.len() * columns.len());
-    for row in &rows {
-        if row.fields.len() != width {
-            let problem = format!(
-                "{} fields where the rows above have {width}",
-                row.fields.len()
-            );
-            return Err(row.error(row.fields.len().min(width) - 1, problem));
-        }
-        for field in 1..width {
-            values.push(value(row, field)?);
-        }
-    }
-    let names: Vec<String> = rows
-        .iter_mut()
-        .map(|row| row.fields.swap_remove(0))
-        .collect();
-    let shape = (names.len(), columns.len());
-    let values = ndarray::Array2::from_shape_vec(shape, values).expect("rows of one width");
-    Ok((names, columns, values))
 }

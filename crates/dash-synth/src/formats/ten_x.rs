@@ -2,27 +2,27 @@
 
 use std::path::{Path, PathBuf};
 
+use dash_ode::io::{write_atomically, write_number};
 use ndarray::Array2;
 
 use super::rows::read_rows;
 use crate::cells::Cells;
 use crate::error::{Error, Result};
-use crate::output::{write_number, write_with};
 use crate::text::read_text;
 
 /// Writes `matrix.mtx.gz` (genes × cells, whole numbers if all are), `features.tsv.gz` and `barcodes.tsv.gz` into a folder that
 /// exists. Genes are named by their names in the place of Ensembl ids too.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// [`Error::Data`].
 pub fn write_10x(folder: &Path, cells: &Cells) -> Result<()> {
-    write_with(&folder.join("features.tsv.gz"), |out| {
+    write_atomically(&folder.join("features.tsv.gz"), |out| {
         for gene in cells.genes() {
             writeln!(out, "{gene}\t{gene}\tGene Expression")?;
         }
         Ok(())
     })?;
-    write_with(&folder.join("barcodes.tsv.gz"), |out| {
+    write_atomically(&folder.join("barcodes.tsv.gz"), |out| {
         for cell in cells.names() {
             writeln!(out, "{cell}")?;
         }
@@ -32,7 +32,7 @@ pub fn write_10x(folder: &Path, cells: &Cells) -> Result<()> {
     let is_whole = values.iter().all(|v| v.fract() == 0.0);
     let kind = if is_whole { "integer" } else { "real" };
     let filled = values.iter().filter(|v| **v != 0.0).count();
-    write_with(&folder.join("matrix.mtx.gz"), |out| {
+    Ok(write_atomically(&folder.join("matrix.mtx.gz"), |out| {
         writeln!(out, "%%MatrixMarket matrix coordinate {kind} general")?;
         writeln!(out, "{} {} {filled}", values.nrows(), values.ncols())?;
         for (cell, column) in values.columns().into_iter().enumerate() {
@@ -47,7 +47,7 @@ pub fn write_10x(folder: &Path, cells: &Cells) -> Result<()> {
             }
         }
         Ok(())
-    })
+    })?)
 }
 
 /// Reads the three files, packed or plain (`matrix.mtx.gz` or `matrix.mtx`). Genes are named by the first column of the features.

@@ -18,7 +18,7 @@ mod testing;
 pub use differentiation::{
     Differentiation, DifferentiationConfig, DifferentiationDraws, DifferentiationTrace, ExtraRun,
     Lineage, Regulation, TypeDraws, TypeTrace, Update, simulate_differentiation,
-    trace_differentiation,
+    simulate_perturbed_differentiation, trace_differentiation,
 };
 pub use files::{read_system, read_transitions, write_masters, write_targets, write_transitions};
 pub use langevin::NoiseType;

@@ -10,7 +10,7 @@ use super::table::Table;
 use crate::error::Result;
 use crate::hill::parameters::Regulation;
 use crate::hill::system::System;
-use crate::output::{quoted, write_atomically};
+use crate::output::{quoted, write_text};
 
 /// Reads the edges of a system in the order of the file. Columns are found by name, in any order.
 ///
@@ -82,7 +82,7 @@ pub fn write_edge_properties(path: &Path, system: &System) -> Result<()> {
         writeln!(text, "{from},{to},{weight},{activates},{ec50},{exponent}")
             .expect("a string takes any text");
     }
-    write_atomically(path, &text)
+    write_text(path, &text)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::tokens::{Fault, written_name};
 use crate::error::{Error, Result};
 use crate::hill::parameters::{Kinetics, Regulation};
 use crate::hill::system::System;
-use crate::output::{quoted, write_atomically};
+use crate::output::{quoted, write_text};
 
 /// What stands in place of the equation of an input.
 const INPUT: &str = "input gene";
@@ -93,7 +93,7 @@ pub fn write_equations(path: &Path, system: &System) -> Result<()> {
         let name = system.genes().name(gene);
         writeln!(text, "{},{}", quoted(name), quoted(&equation)).expect("a string takes any text");
     }
-    write_atomically(path, &text)
+    write_text(path, &text)
 }
 
 /// Text of every gene's equation.

@@ -13,6 +13,7 @@ use ndarray::{Array2, Array3};
 use crate::error::Result;
 use crate::random::{Purpose, standard_normal, stream};
 use crate::sergio::draws::Random;
+use crate::sergio::steady::Perturbation;
 use crate::sergio::system::System;
 use chosen::Chosen;
 use setup::Setup;
@@ -69,7 +70,21 @@ pub fn simulate_differentiation(
     lineage: &Lineage,
     config: &DifferentiationConfig,
 ) -> Result<Differentiation> {
-    let setup = Setup::new(system, lineage, config)?;
+    simulate_perturbed_differentiation(system, lineage, config, &[])
+}
+
+/// The same with production rates that are changed from the roots on. Half responses are those of the wild type, which is what no
+/// perturbation gives. With the seed of the wild type, both share their random numbers.
+///
+/// # Errors
+/// As [`simulate_differentiation`]; a factor below 0 or not finite, and a gene that the system does not have.
+pub fn simulate_perturbed_differentiation(
+    system: &System,
+    lineage: &Lineage,
+    config: &DifferentiationConfig,
+    perturbations: &[Perturbation],
+) -> Result<Differentiation> {
+    let setup = Setup::new(system, lineage, config, perturbations)?;
     let mut result = setup.empty();
     for cell_type in 0..system.types() {
         let mut rng = stream(config.seed, Purpose::StartPopulation, cell_type);
@@ -136,6 +151,30 @@ mod tests {
                     .all(|t| *t <= cells.durations[1].max(cells.durations[0]))
             );
         }
+    }
+
+    #[test]
+    fn perturbations_change_production_and_leave_half_responses() {
+        let run = |factor| {
+            let change = [Perturbation { gene: 1, factor }];
+            simulate_perturbed_differentiation(&chain(), &two_types(), &short(4), &change)
+        };
+        let wild_type = simulate_differentiation(&chain(), &two_types(), &short(4)).unwrap();
+        let shown = |d: &Differentiation| format!("{d:?}");
+        assert_eq!(shown(&run(1.0).unwrap()), shown(&wild_type));
+        let (out, over) = (run(0.0).unwrap(), run(3.0).unwrap());
+        for layer in [&out.unspliced, &out.spliced] {
+            assert!(layer.slice(s![.., 1, ..]).iter().all(|x| *x == 0.0));
+        }
+        let mean = |d: &Differentiation| d.unspliced.slice(s![.., 1, ..]).mean().unwrap();
+        assert!((mean(&over) / mean(&wild_type) - 3.0).abs() < 0.5);
+        // Gene 0 is above gene 1 and does not feel it.
+        let first = |d: &Differentiation| d.unspliced.slice(s![.., 0, ..]).mean().unwrap();
+        assert!((first(&out) / first(&wild_type) - 1.0).abs() < 0.3);
+        for perturbed in [&out, &over] {
+            assert_eq!(perturbed.half_response[..3], wild_type.half_response[..3]);
+        }
+        assert!(run(-1.0).is_err());
     }
 
     #[test]
@@ -266,7 +305,7 @@ mod tests {
             ..short(0)
         };
         let (system, lineage) = (chain(), two_types());
-        let setup = Setup::new(&system, &lineage, &config).unwrap();
+        let setup = Setup::new(&system, &lineage, &config, &[]).unwrap();
         let start = setup.start(1, 1, &mut |_, _, _| 0.0);
         let first: Vec<f64> = start.unspliced.iter().step_by(4).copied().collect();
         let mut seen = [Vec::new(), Vec::new()];

@@ -12,6 +12,7 @@ use crate::sergio::draws::Noise;
 use crate::sergio::langevin::Constants;
 use crate::sergio::rates::{Rates, padded};
 use crate::sergio::settings::{Range, check_count, check_dt};
+use crate::sergio::steady::{Perturbation, factors};
 use crate::sergio::steady_state::{SteadyState, steady_state};
 use crate::sergio::system::System;
 
@@ -25,6 +26,8 @@ pub(super) struct Setup<'a> {
     spliced: Constants,
     pub(super) splice_ratio: Vec<f64>,
     pub(super) splice_steps: usize,
+    /// On the production rates.
+    factors: Vec<f64>,
     rest: SteadyState,
     most_points: usize,
 }
@@ -34,6 +37,7 @@ impl<'a> Setup<'a> {
         system: &'a System,
         lineage: &'a Lineage,
         config: &'a DifferentiationConfig,
+        perturbations: &[Perturbation],
     ) -> Result<Self> {
         let genes = system.genes().len();
         if lineage.types() != system.types() {
@@ -61,11 +65,16 @@ impl<'a> Setup<'a> {
         let splice_steps = splice_steps(config)?;
         let dt_splice = config.dt / splice_steps as f64;
         check_dt(dt_splice, &loss)?;
+        let factors = factors(system, perturbations)?;
+        // Half responses are those of the wild type: with others it would be another system.
+        let wild_type = steady_state(system, &decay, &vec![1.0; genes], None)?;
+        let rest = steady_state(system, &decay, &factors, Some(&wild_type.half_response))?;
         Ok(Self {
             system,
             lineage,
             config,
-            rest: steady_state(system, &decay, &vec![1.0; genes], None)?,
+            factors,
+            rest,
             unspliced: Constants::new(config.dt, decay, &noise),
             spliced: Constants::new(dt_splice, loss, &splice_noise),
             splice_ratio,
@@ -169,8 +178,7 @@ impl<'a> Setup<'a> {
     ) -> Result<(usize, usize)> {
         let config = self.config;
         let by_spliced = config.regulation == Regulation::Spliced;
-        let factors = vec![1.0; self.splice_ratio.len()];
-        let mut rates = Rates::new(self.system, &vec![cell_type; paths], &factors);
+        let mut rates = Rates::new(self.system, &vec![cell_type; paths], &self.factors);
         for (gene, &h) in self.rest.half_response.iter().enumerate() {
             // Half of ρx is ρ times half of x.
             let ratio = if by_spliced {

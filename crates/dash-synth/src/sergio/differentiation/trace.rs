@@ -62,7 +62,7 @@ pub fn trace_differentiation(
     config: &DifferentiationConfig,
     draws: &DifferentiationDraws,
 ) -> Result<DifferentiationTrace> {
-    let setup = Setup::new(system, lineage, config)?;
+    let setup = Setup::new(system, lineage, config, &[])?;
     setup.check_draws(draws)?;
     let mut result = setup.empty();
     let mut types = Vec::with_capacity(draws.types.len());

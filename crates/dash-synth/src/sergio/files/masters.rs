@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::fields::rows;
 use crate::error::Result;
-use crate::output::write_atomically;
+use crate::output::write_text;
 use crate::sergio::system::System;
 use crate::text::read_text;
 
@@ -55,5 +55,5 @@ pub fn write_masters(path: &Path, system: &System) -> Result<()> {
             let _ = writeln!(text, "{gene},{}", rates.join(","));
         }
     }
-    write_atomically(path, &text)
+    write_text(path, &text)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::fields::{Fields, rows};
 use crate::error::Result;
-use crate::output::write_atomically;
+use crate::output::write_text;
 use crate::sergio::system::{Interaction, System};
 use crate::text::read_text;
 
@@ -78,5 +78,5 @@ pub fn write_targets(path: &Path, system: &System) -> Result<()> {
         columns.extend(regulators.iter().map(|i| i.exponent.to_string()));
         let _ = writeln!(text, "{}", columns.join(","));
     }
-    write_atomically(path, &text)
+    write_text(path, &text)
 }

@@ -6,7 +6,7 @@ use ndarray::Array2;
 
 use super::fields::rows;
 use crate::error::Result;
-use crate::output::write_atomically;
+use crate::output::write_text;
 use crate::text::read_text;
 
 /// Reads a matrix of transitions between cell types, tab-separated without a header; row i, column j is the share of cells that
@@ -53,5 +53,5 @@ pub fn write_transitions(path: &Path, transitions: &Array2<f64>) -> Result<()> {
         fields.join("\t") + "\n"
     };
     let text: String = transitions.outer_iter().map(line).collect();
-    write_atomically(path, &text)
+    write_text(path, &text)
 }

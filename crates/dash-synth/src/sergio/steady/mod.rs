@@ -17,10 +17,10 @@ use crate::sergio::draws::Random;
 use crate::sergio::settings::{PerGene, Range, check_count, check_dt};
 use crate::sergio::system::System;
 use run::{Run, Setup};
-use screen::factors;
 
 pub use config::{HalfResponse, SteadyConfig};
 pub use sampling::Sampling;
+pub(super) use screen::factors;
 pub use screen::{Perturbation, Screen, simulate_screen};
 pub use trace::{SteadyDraws, SteadyTrace, trace_steady};
 

@@ -1,32 +1,16 @@
 //! Pathways as a heat map: which of them the influential genes of every method lie in.
 
-use std::collections::BTreeMap;
+mod rows;
 
 use anyhow::ensure;
-use dash_eval::PathwayScore;
 use kuva::render::color::Color;
 use kuva::render::render::{Primitive, Scene, TextAnchor};
 
-use crate::render::set_names::{in_lines, in_words};
+pub(crate) use rows::MethodPathways;
+use rows::{LEVEL, Row, is_significant, rows};
 
 /// How to read the figure, beside it.
 pub(crate) const CAPTION: &str = "Rows: the best pathways of every method by z, of those that are significant; first those significant for most methods. z: how many standard deviations the summed influence of a pathway's genes lies above that of as many genes drawn at random. Star: significant after Bonferroni, by the exact null, so that small pathways need a larger z. Dash: not tested.";
-
-/// Pathways that every method brings in.
-const BEST: usize = 20;
-
-/// Significance level of the adjusted p.
-const LEVEL: f64 = 0.05;
-
-/// A method and all pathways that were tested with its scores.
-#[derive(Clone, Debug)]
-pub(crate) struct MethodPathways {
-    pub(crate) name: String,
-    pub(crate) sets: Vec<PathwayScore>,
-}
-
-/// Most characters of a line of a name.
-const NAME: usize = 58;
 
 const CELL_WIDTH: f64 = 58.0;
 const CELL_HEIGHT: f64 = 19.0;
@@ -56,76 +40,6 @@ pub(super) fn scene(title: &str, methods: &[MethodPathways]) -> anyhow::Result<O
     }
     let map = Map::new(methods, rows);
     Ok(Some(map.draw(title)))
-}
-
-/// A pathway and what every method says of it.
-struct Row<'a> {
-    name: Vec<String>,
-    cells: Vec<Option<&'a PathwayScore>>,
-}
-
-/// The union of the best pathways of every method.
-fn rows(methods: &[MethodPathways]) -> Vec<Row<'_>> {
-    let by_name: Vec<BTreeMap<&str, &PathwayScore>> = methods
-        .iter()
-        .map(|method| {
-            method
-                .sets
-                .iter()
-                .map(|set| (set.set.as_str(), set))
-                .collect()
-        })
-        .collect();
-    let mut chosen: Vec<&str> = methods
-        .iter()
-        .flat_map(|method| best(&method.sets))
-        .collect();
-    chosen.sort_unstable();
-    chosen.dedup();
-    let mut rows: Vec<(&str, Row<'_>)> = chosen
-        .into_iter()
-        .map(|set| {
-            let cells = by_name.iter().map(|sets| sets.get(set).copied()).collect();
-            let name = in_lines(&in_words(set), NAME);
-            (set, Row { name, cells })
-        })
-        .collect();
-    rows.sort_by(|(a_name, a), (b_name, b)| {
-        let order = |row: &Row<'_>| {
-            let pattern: Vec<bool> = row
-                .cells
-                .iter()
-                .map(|cell| cell.is_some_and(is_significant))
-                .collect();
-            (pattern.iter().filter(|is| **is).count(), pattern)
-        };
-        let highest = |row: &Row<'_>| {
-            row.cells
-                .iter()
-                .flatten()
-                .filter_map(|cell| cell.z)
-                .fold(f64::MIN, f64::max)
-        };
-        (order(b).cmp(&order(a)))
-            .then(highest(b).total_cmp(&highest(a)))
-            .then(a_name.cmp(b_name))
-    });
-    rows.into_iter().map(|(_, row)| row).collect()
-}
-
-fn is_significant(score: &PathwayScore) -> bool {
-    score.adjusted_p < LEVEL && score.z.is_some()
-}
-
-/// The names of the significant pathways of largest z.
-fn best(sets: &[PathwayScore]) -> impl Iterator<Item = &str> {
-    let mut sets: Vec<&PathwayScore> = sets.iter().filter(|set| is_significant(set)).collect();
-    sets.sort_by(|a, b| {
-        b.z.unwrap_or(0.0)
-            .total_cmp(&a.z.unwrap_or(0.0))
-            .then(a.set.cmp(&b.set))
-    });
-    sets.into_iter().take(BEST).map(|set| set.set.as_str())
 }
 
 /// Where everything lies.
@@ -368,8 +282,9 @@ fn text(
 
 #[cfg(test)]
 mod tests {
-    use dash_eval::TailMethod;
+    use dash_eval::{PathwayScore, TailMethod};
 
+    use super::rows::BEST;
     use super::*;
 
     fn score(set: &str, z: f64, adjusted_p: f64) -> PathwayScore {
