@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 XTASK=$(realpath "${XTASK:-target/release/xtask}")
 export XTASK
 unset DASH_DATA
-arguments=(--only table1 --profile smoke --seeds "${SEEDS:-10}")
+call=(reproduce --only table1 --profile smoke --seeds "${SEEDS:-10}")
 node=$(mktemp -d) work=$(mktemp -d)
 trap 'docs/cluster/node.sh stop "$node"' EXIT
 
@@ -46,7 +46,7 @@ resumed() {
   sha256sum --check --quiet "$1.before" || fail "a finished job was computed again"
   before=$(wc -l <"$1.before") all=$(finished "$1")
   [ "$before" -lt "$all" ] || fail "nothing was left to resume"
-  left=$("$XTASK" reproduce "${arguments[@]}" --out "$1" --dry-run | tail -n 1)
+  left=$("$XTASK" "${call[@]}" --out "$1" --dry-run | tail -n 1)
   [[ $left == "0 jobs to run, $all done already;"* ]] || fail "$left"
   [ -s "$1/report.html" ] || fail "no report"
   echo "resumed: $all jobs done, $before of them kept"
@@ -60,7 +60,7 @@ sinfo
 echo "== sbatch --array, 4 shards"
 out=$work/array
 submit() {
-  sbatch --parsable --array=1-4 --output="$work/%A_%a.log" docs/cluster/array.sbatch "${arguments[@]}" --out "$out"
+  sbatch --parsable --array=1-4 --output="$work/%A_%a.log" docs/cluster/array.sbatch "${call[@]}" --out "$out"
 }
 first=$(submit)
 middle "$out"
@@ -68,9 +68,16 @@ scancel "$first"
 drained
 cancelled "$out"
 second=$(submit)
-sbatch --dependency="afterok:$second" --output="$work/%j.log" --wrap "$XTASK reproduce ${arguments[*]} --out $out" >/dev/null
+sbatch --dependency="afterok:$second" --output="$work/%j.log" --wrap "$XTASK ${call[*]} --out $out" >/dev/null
 drained
 resumed "$out"
+
+echo "== fit in an array of 2 shards"
+id=$(sbatch --parsable --wait --array=1-2 --output="$work/%A_%a.log" docs/cluster/array.sbatch \
+  fit examples/own-data/fit.toml --out "$work/fit")
+cat "$work/$id"_*.log
+"$XTASK" fit examples/own-data/fit.toml --out "$work/fit" 2>"$work/fit.log"
+[ "$(grep -c ': already done' "$work/fit.log")" = 10 ] || { cat "$work/fit.log"; fail "fits ran again"; }
 
 if ! command -v snakemake >/dev/null; then
   echo "skipped: no snakemake"
@@ -82,7 +89,7 @@ out=$work/snake
 flow() {
   exec timeout -k 10 1200 snakemake -s docs/cluster/Snakefile --directory "$work/flow" --executor slurm --jobs 4 \
     --rerun-incomplete --slurm-status-command squeue --slurm-no-account --default-resources slurm_partition=main \
-    --config shards=4 out="$out" xtask="$XTASK" arguments="${arguments[*]}" "$@"
+    --config shards=4 out="$out" xtask="$XTASK" call="${call[*]}" "$@"
 }
 mkdir "$work/flow"
 flow >"$work/snake1.log" 2>&1 &

@@ -103,6 +103,9 @@ pub(crate) struct Fit {
     /// Only check the files and say what was found
     #[arg(long)]
     pub(crate) check: bool,
+    /// Run only part I of N of the fits, to share them among machines; the same call without it writes network and report
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["init", "check", "predict", "knockout"])]
+    pub(crate) shard: Option<Shard>,
     /// Simulate all trajectories from their first states with the fitted model
     #[arg(long)]
     pub(crate) predict: bool,

@@ -1,6 +1,7 @@
 //! `cargo xtask fit`: a network and a model for a user's own data.
 
 mod files;
+mod shard;
 mod simulate;
 
 use std::collections::BTreeMap;
@@ -50,11 +51,15 @@ pub(crate) fn run(arguments: Fit) -> anyhow::Result<ExitCode> {
         "{} fits on {workers} workers; stop at any moment, the same call goes on where it stopped",
         call.config.seeds
     );
-    let done = if stderr().is_terminal() {
-        call.fit(workers, &Bars::new(workers))?
+    let observer: &dyn Observer = if stderr().is_terminal() {
+        &Bars::new(workers)
     } else {
-        call.fit(workers, &Lines::default())?
+        &Lines::default()
     };
+    if let Some(shard) = arguments.shard {
+        return call.fit_shard(shard, workers, observer);
+    }
+    let done = call.fit(workers, observer)?;
     let summary = files::write_all(&call, &done)?;
     print(&summary)?;
     Ok(ExitCode::from(u8::from(!done.failed.is_empty())))
@@ -162,25 +167,8 @@ impl Call {
     /// Chooses λ where it must be chosen, then fits.
     fn fit(&self, workers: usize, observer: &dyn Observer) -> anyhow::Result<Done> {
         let runs = Runs::new(&self.out);
-        let curve = if self.chooses_lambda() {
-            let job = self.job(Step::ChooseLambda, 1)?;
-            let ends = self.run(&[&job], &runs, workers, observer);
-            if let Some(End::Failed(reason)) = ends.get(&job.key) {
-                anyhow::bail!("the choice of λ failed: {reason}");
-            }
-            let record = runs
-                .found(&job.key)
-                .context("the choice of λ left no result")?;
-            Some(record.curve.context("the choice of λ left no curve")?)
-        } else {
-            None
-        };
-        let (lambda, schedule) = self.chosen(curve.as_ref());
-        let step = Step::Fit { lambda, schedule };
-        let jobs: anyhow::Result<Vec<OwnJob>> = (1..=self.config.seeds)
-            .map(|number| self.job(step.clone(), number))
-            .collect();
-        let jobs = jobs?;
+        let curve = self.choose_lambda(&runs, workers, observer)?;
+        let jobs = self.fits(curve.as_ref())?;
         let ends = self.run(&jobs.iter().collect::<Vec<_>>(), &runs, workers, observer);
         let failed = jobs.iter().filter_map(|job| match ends.get(&job.key) {
             Some(End::Failed(reason)) => Some((job.label(), reason.clone())),
@@ -199,6 +187,37 @@ impl Call {
             lambda: curve,
             failed,
         })
+    }
+
+    /// The curve that λ is chosen by, where it must be chosen.
+    fn choose_lambda(
+        &self,
+        runs: &Runs,
+        workers: usize,
+        observer: &dyn Observer,
+    ) -> anyhow::Result<Option<LambdaCurve>> {
+        if !self.chooses_lambda() {
+            return Ok(None);
+        }
+        let job = self.job(Step::ChooseLambda, 1)?;
+        let ends = self.run(&[&job], runs, workers, observer);
+        if let Some(End::Failed(reason)) = ends.get(&job.key) {
+            anyhow::bail!("the choice of λ failed: {reason}");
+        }
+        let record = runs
+            .found(&job.key)
+            .context("the choice of λ left no result")?;
+        let curve = record.curve.context("the choice of λ left no curve")?;
+        Ok(Some(curve))
+    }
+
+    /// All fits, the one to all training data first.
+    fn fits(&self, curve: Option<&LambdaCurve>) -> anyhow::Result<Vec<OwnJob>> {
+        let (lambda, schedule) = self.chosen(curve);
+        let step = Step::Fit { lambda, schedule };
+        (1..=self.config.seeds)
+            .map(|number| self.job(step.clone(), number))
+            .collect()
     }
 
     fn run(

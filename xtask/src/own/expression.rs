@@ -7,7 +7,7 @@ use dash_ode::io::{Genes, Ties, read_beeline, read_gene_names, read_published, r
 use dash_ode::{Cells, TimeSeries};
 
 use super::config::{Expression, ExpressionFormat};
-use super::findings::ExpressionFound;
+use super::findings::{ExpressionFound, examples};
 
 /// Points that cells are averaged into unless stated: at most these, and at least so many cells a point.
 const POINTS: usize = 50;
@@ -83,18 +83,36 @@ fn averaged(
         .points
         .unwrap_or((fewest / CELLS_PER_POINT).clamp(4, POINTS));
     let (series, counts) = cells.trajectories(Some(points))?;
-    for lineage in counts {
-        let stated = if settings.points.is_some() {
-            ""
-        } else {
-            " (set `points` to change that)"
-        };
-        notes.push(format!(
-            "{}: {} cells sorted by pseudotime ({} share theirs with another) and averaged into {} points of equally many cells{stated}; no other smoothing",
-            lineage.name, lineage.cells, lineage.ties, lineage.points
-        ));
-    }
+    let stated = if settings.points.is_some() {
+        ""
+    } else {
+        " (set `points` to change that)"
+    };
+    let said = counts.into_iter().map(|lineage| {
+        let what = format!(
+            "{} cells sorted by pseudotime ({} share theirs with another) and averaged into {} points of equally many cells{stated}; no other smoothing",
+            lineage.cells, lineage.ties, lineage.points
+        );
+        (lineage.name, what)
+    });
+    notes.extend(together(said));
     Ok(series)
+}
+
+/// A line for all lineages that were treated alike.
+fn together(said: impl Iterator<Item = (String, String)>) -> Vec<String> {
+    let mut alike: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, what) in said {
+        match alike.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, names)) => names.push(name),
+            None => alike.push((what, vec![name])),
+        }
+    }
+    let line = |(what, names): (String, Vec<String>)| {
+        let each = if names.len() > 1 { " each" } else { "" };
+        format!("{}:{each} {what}", examples(&names))
+    };
+    alike.into_iter().map(line).collect()
 }
 
 fn find(series: &TimeSeries, notes: Vec<String>) -> ExpressionFound {
@@ -144,4 +162,19 @@ fn worst(series: &TimeSeries) -> String {
         .max_by_key(|&gene| missing(gene))
         .unwrap_or(0);
     format!("most in gene {}: {}", series.genes()[worst], missing(worst))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lineages_treated_alike_share_a_line() {
+        let said = [("a", "9 cells"), ("b", "8 cells"), ("c", "9 cells")];
+        let said = said.map(|(name, what)| (name.to_owned(), what.to_owned()));
+        assert_eq!(
+            together(said.into_iter()),
+            ["a, c: each 9 cells", "b: 8 cells"]
+        );
+    }
 }

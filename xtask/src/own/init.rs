@@ -221,7 +221,7 @@ fn text(known: &[(Kind, &PathBuf)], folder: &Path) -> anyhow::Result<String> {
     Ok(text)
 }
 
-const POINTS: &str = "# points = 50   # cells are sorted by pseudotime and averaged into so many points; default: a point for 5 cells, at most 50";
+const POINTS: &str = "# points = 50   # cells are sorted by pseudotime and averaged into so many points; default: a point for 5 cells, 4 to 50";
 
 const REST: &str = r#"
 # [hold_out]

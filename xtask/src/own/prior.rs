@@ -188,7 +188,12 @@ pub(super) fn read_interactions(
                 min_score: settings.min_score,
                 names,
             };
-            read_string_links(&path, genes, &options)?
+            let read = read_string_links(&path, genes, &options);
+            if settings.names.is_some() {
+                read?
+            } else {
+                read.with_context(|| NAMES_HINT)?
+            }
         }
     };
     Ok((matrix.clone(), found(&matrix, &report, genes)))
@@ -213,6 +218,9 @@ fn found(matrix: &PriorMatrix, report: &ReadReport, genes: &GeneIndex) -> PriorF
         ..PriorFound::default()
     }
 }
+
+/// What may be wrong with links without names.
+const NAMES_HINT: &str = "interactions.names: STRING's links name proteins; give its file protein.info too, unless the expression data name proteins as well";
 
 /// `#string_protein_id<TAB>preferred_name…` of STRING's `protein.info` file, plain or gzipped.
 fn read_protein_names(path: &Path) -> anyhow::Result<HashMap<String, String>> {

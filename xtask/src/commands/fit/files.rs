@@ -280,6 +280,12 @@ fn said(
             row.name, row.mse, row.low, row.high
         );
     }
+    if errors.is_no_better_than_last_value() {
+        let _ = writeln!(
+            said,
+            "note: the model is not clearly better than repeating the last value; its network says little"
+        );
+    }
     for (fit, reason) in &done.failed {
         let _ = writeln!(said, "failed: {fit}: {reason}");
     }

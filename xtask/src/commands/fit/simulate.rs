@@ -19,6 +19,8 @@ use crate::store::atomic;
 const STEPS: usize = 50;
 /// Below this, in the model's units, an absent gene is far from all that was seen.
 const FAR: f64 = -0.5;
+/// Changes below this share of the largest are not drawn.
+const VISIBLE: f64 = 1e-4;
 
 /// Simulates all trajectories from their first states, whole and without the genes of every knockout.
 pub(super) fn run(call: &Call, knockouts: &[String]) -> anyhow::Result<ExitCode> {
@@ -48,11 +50,13 @@ pub(super) fn run(call: &Call, knockouts: &[String]) -> anyhow::Result<ExitCode>
     let drawn = [
         Drawn {
             series,
+            name: "observed",
             is_line: false,
             is_dashed: false,
         },
         Drawn {
             series: &whole,
+            name: "simulated from the first state",
             is_line: true,
             is_dashed: false,
         },
@@ -95,21 +99,18 @@ pub(super) fn run(call: &Call, knockouts: &[String]) -> anyhow::Result<ExitCode>
         let drawn = [
             Drawn {
                 series: &whole,
+                name: "wild type",
                 is_line: true,
                 is_dashed: false,
             },
             Drawn {
                 series: &knocked,
+                name: &format!("without {names}"),
                 is_line: true,
                 is_dashed: true,
             },
         ];
-        let genes: Vec<usize> = changes
-            .iter()
-            .filter(|(g, ..)| !without.contains(g))
-            .map(|(g, ..)| *g)
-            .collect();
-        written.extend(draw(call, &stem, &drawn, &genes)?);
+        written.extend(draw(call, &stem, &drawn, &visible(&changes, without))?);
     }
     print(&list_files(written.iter().map(PathBuf::as_path), &call.out))?;
     Ok(ExitCode::SUCCESS)
@@ -165,6 +166,15 @@ fn changes(whole: &TimeSeries, knocked: &TimeSeries, model: &Model) -> Vec<(usiz
     changes
 }
 
+/// The genes left out, and those that change more than the solver's tolerance lets them, the most first.
+fn visible(changes: &[(usize, f64, f64)], without: &[usize]) -> Vec<usize> {
+    let largest = changes.first().map_or(0.0, |change| change.2);
+    let shown = changes
+        .iter()
+        .filter(|(gene, _, absolute)| without.contains(gene) || *absolute > VISIBLE * largest);
+    shown.map(|(gene, ..)| *gene).collect()
+}
+
 /// A name that is a file name everywhere.
 fn file_name(names: &str) -> String {
     let plain = |c: char| {
@@ -175,4 +185,17 @@ fn file_name(names: &str) -> String {
         }
     };
     names.chars().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_shows_what_changes_and_what_was_left_out() {
+        let changes = [(4, -0.4, 0.4), (2, 0.1, 0.1), (0, 1e-9, 1e-9)];
+        assert_eq!(visible(&changes, &[4]), [4, 2]);
+        let nothing = [(0, 0.0, 0.0), (1, 0.0, 0.0)];
+        assert_eq!(visible(&nothing, &[1]), [1]);
+    }
 }

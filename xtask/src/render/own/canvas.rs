@@ -9,7 +9,6 @@ pub(super) const GREY: Color = Color::Rgb(120, 120, 120);
 pub(super) const PALE: Color = Color::Rgb(225, 225, 225);
 pub(super) const VERMILION: Color = Color::Rgb(213, 94, 0);
 pub(super) const BLUE: Color = Color::Rgb(0, 114, 178);
-pub(super) const GREEN: Color = Color::Rgb(0, 158, 115);
 pub(super) const WHITE: Color = Color::Rgb(255, 255, 255);
 
 pub(super) const DASHES: &str = "5 4";

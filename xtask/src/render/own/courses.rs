@@ -4,7 +4,7 @@ use dash_ode::{TimeSeries, Trajectory};
 use kuva::render::color::Color;
 use kuva::render::render::{Scene, TextAnchor};
 
-use super::canvas::{BLACK, BLUE, Canvas, GREEN, PALE, VERMILION, short};
+use super::canvas::{BLACK, BLUE, Canvas, GREY, PALE, VERMILION, short};
 
 /// Panels at most, and trajectories in each.
 const PANELS: usize = 12;
@@ -14,12 +14,15 @@ const PANEL: (f64, f64) = (300.0, 170.0);
 const LEFT: f64 = 52.0;
 const TOP: f64 = 30.0;
 const BOTTOM: f64 = 24.0;
-const HEAD: f64 = 30.0;
+/// Two lines of legend: series, trajectories.
+const HEAD: f64 = 50.0;
 const COLOURS: [Color; SHOWN] = [BLACK, VERMILION, BLUE];
 
 /// One series in the picture.
 pub(crate) struct Drawn<'a> {
     pub(crate) series: &'a TimeSeries,
+    /// What the legend calls it.
+    pub(crate) name: &'a str,
     /// A line, or points.
     pub(crate) is_line: bool,
     pub(crate) is_dashed: bool,
@@ -47,15 +50,16 @@ pub(super) fn scene(drawn: &[Drawn<'_>], genes: &[usize]) -> Scene {
     let genes = &genes[..genes.len().min(PANELS)];
     let rows = genes.len().div_ceil(COLUMNS);
     let mut canvas = Canvas::new(PANEL.0 * COLUMNS as f64, HEAD + PANEL.1 * rows as f64);
+    legend(&mut canvas, drawn);
     let names = drawn
         .first()
         .map(|d| d.series.trajectories())
         .unwrap_or_default();
     for (at, (trajectory, colour)) in names.iter().zip(&COLOURS).enumerate() {
         let x = LEFT + 260.0 * at as f64;
-        canvas.line((x, 16.0), (x + 22.0, 16.0), colour, 3.0, false);
+        canvas.line((x, 36.0), (x + 22.0, 36.0), colour, 3.0, false);
         let name: String = trajectory.name.chars().take(28).collect();
-        canvas.text((x + 28.0, 20.0), 12, &name, TextAnchor::Start);
+        canvas.text((x + 28.0, 40.0), 12, &name, TextAnchor::Start);
     }
     for (at, &gene) in genes.iter().enumerate() {
         let corner = (
@@ -65,6 +69,19 @@ pub(super) fn scene(drawn: &[Drawn<'_>], genes: &[usize]) -> Scene {
         panel(&mut canvas, corner, drawn, gene);
     }
     canvas.scene
+}
+
+/// What points, lines and dashes are.
+fn legend(canvas: &mut Canvas, drawn: &[Drawn<'_>]) {
+    for (at, series) in drawn.iter().enumerate() {
+        let x = LEFT + 260.0 * at as f64;
+        if series.is_line {
+            canvas.line((x, 12.0), (x + 22.0, 12.0), &GREY, 1.5, series.is_dashed);
+        } else {
+            canvas.circle((x + 11.0, 12.0), 3.0, &GREY);
+        }
+        canvas.text((x + 28.0, 16.0), 12, series.name, TextAnchor::Start);
+    }
 }
 
 fn panel(canvas: &mut Canvas, (left, top): (f64, f64), drawn: &[Drawn<'_>], gene: usize) {
@@ -90,6 +107,10 @@ fn panel(canvas: &mut Canvas, (left, top): (f64, f64), drawn: &[Drawn<'_>], gene
         )
     };
     canvas.rectangle((x0, y1), (x1 - x0, y0 - y1), Color::None, Some(PALE));
+    // A reference that panels of different genes share.
+    if low < 0.0 && high > 0.0 {
+        canvas.line(place(t0, 0.0), place(t1, 0.0), &PALE, 0.8, false);
+    }
     if let Some(first) = drawn.first() {
         canvas.text(
             (x0, y1 - 6.0),
@@ -125,10 +146,6 @@ fn panel(canvas: &mut Canvas, (left, top): (f64, f64), drawn: &[Drawn<'_>], gene
                 }
             }
         }
-    }
-    // A reference that panels of different genes share.
-    if low < 0.0 && high > 0.0 {
-        canvas.line(place(t0, 0.0), place(t1, 0.0), &GREEN, 0.4, false);
     }
 }
 

@@ -4,7 +4,7 @@ use dash_prune::LambdaCurve;
 use kuva::render::color::Color;
 use kuva::render::render::{Scene, TextAnchor};
 
-use super::canvas::{BLACK, Canvas, short};
+use super::canvas::{BLACK, Canvas, PALE, short};
 
 const CELL: (f64, f64) = (92.0, 52.0);
 const LEFT: f64 = 90.0;
@@ -55,12 +55,7 @@ pub(super) fn scene(curve: &LambdaCurve) -> Scene {
         let mix = |full: f64| (255.0 + (full - 255.0) * shade).round() as u8;
         let fill = Color::Rgb(mix(110.0), mix(180.0), mix(225.0));
         let is_chosen = point.lambda == curve.chosen.lambda;
-        let stroke = if is_chosen {
-            BLACK
-        } else {
-            Color::Rgb(255, 255, 255)
-        };
-        canvas.rectangle(corner, CELL, fill, Some(stroke));
+        canvas.rectangle(corner, CELL, fill, Some(PALE));
         if is_chosen {
             canvas.rectangle(
                 (corner.0 + 2.0, corner.1 + 2.0),

@@ -62,11 +62,13 @@ pub(crate) fn figures(shown: &Shown<'_>) -> anyhow::Result<BTreeMap<&'static str
     let drawn = [
         Drawn {
             series: shown.observed,
+            name: "observed",
             is_line: false,
             is_dashed: false,
         },
         Drawn {
             series: shown.courses,
+            name: "simulated from the first state",
             is_line: true,
             is_dashed: false,
         },

@@ -88,7 +88,7 @@ fn summary(body: &mut String, shown: &Shown<'_>) {
     };
     let _ = writeln!(
         body,
-        "<p>The consensus of {} fits has <strong>{kept} edges</strong> between {} genes. {prior}</p>",
+        "<p>The consensus of {} fits has <strong>{kept} edges</strong> in data of {} genes. {prior}</p>",
         shown.records.len(),
         shown.genes.len()
     );
@@ -99,8 +99,8 @@ fn summary(body: &mut String, shown: &Shown<'_>) {
             "<p>On held-out data its mean squared error one interval ahead is <strong>{:.3e}</strong> (95%: {:.3e} to {:.3e}); {:.3e} if the last value is taken as the prediction.</p>",
             model.mse, model.low, model.high, last.mse
         );
-        if last.minus_model.is_some_and(|(low, _)| low <= 0.0) {
-            body.push_str("<p class=\"left-out\">The model is not clearly better than repeating the last value (the 95% interval of the difference includes 0). Its network then says little: more time points, more trajectories or less noise are needed.</p>\n");
+        if shown.test_error.is_no_better_than_last_value() {
+            body.push_str("<p class=\"left-out\">The model is not clearly better than repeating the last value (the 95% interval of the difference is not above 0). Its network then says little: more time points, more trajectories or less noise are needed.</p>\n");
         }
     }
     for (fit, reason) in shown.failed {
@@ -175,7 +175,7 @@ fn edges(body: &mut String, shown: &Shown<'_>) {
         listed.len().min(EDGES),
         listed.len()
     );
-    body.push_str("<div class=\"wide\"><table class=\"results\">\n<thead><tr><th>Regulator</th><th>Target</th><th>Weight</th><th>Stability</th><th>In prior</th><th>Evidence</th><th>Probability</th></tr></thead>\n<tbody>\n");
+    body.push_str("<div class=\"wide\"><table class=\"results edges\">\n<thead><tr><th>Regulator</th><th>Target</th><th>Weight</th><th>Stability</th><th>In prior</th><th>Evidence</th><th>Probability</th></tr></thead>\n<tbody>\n");
     for edge in listed.iter().take(EDGES) {
         row(body, edge, shown);
     }
@@ -188,7 +188,7 @@ fn edges(body: &mut String, shown: &Shown<'_>) {
     if !dropped.is_empty() {
         let _ = writeln!(
             body,
-            "<details><summary>The {} edges of the prior that were dropped</summary>\n<div class=\"wide\"><table class=\"results\">\n<thead><tr><th>Regulator</th><th>Target</th><th>Weight</th><th>Stability</th><th>In prior</th><th>Evidence</th><th>Probability</th></tr></thead>\n<tbody>",
+            "<details><summary>The {} edges of the prior that were dropped</summary>\n<div class=\"wide\"><table class=\"results edges\">\n<thead><tr><th>Regulator</th><th>Target</th><th>Weight</th><th>Stability</th><th>In prior</th><th>Evidence</th><th>Probability</th></tr></thead>\n<tbody>",
             dropped.len()
         );
         for edge in dropped.iter().take(EDGES) {
@@ -220,7 +220,7 @@ fn provenance(body: &mut String, shown: &Shown<'_>) -> anyhow::Result<()> {
     let config = toml::to_string(shown.config)?;
     let _ = writeln!(
         body,
-        "<h2 id=\"provenance\">How this was made</h2>\n<details><summary>Configuration, version, inputs and fits</summary>\n<p>dash {}, commit {}, code {}, {}.</p>\n<pre>{}</pre>",
+        "<h2 id=\"provenance\">How this was made</h2>\n<details class=\"printed\"><summary>Configuration, version, inputs and fits</summary>\n<p>dash {}, commit {}, code {}, {}.</p>\n<pre>{}</pre>",
         escape(&code.version),
         escape(code.commit.as_deref().unwrap_or("unknown")),
         escape(&code.fingerprint),

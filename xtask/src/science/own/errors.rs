@@ -23,6 +23,16 @@ pub(crate) struct TestError {
     pub(crate) intervals: usize,
 }
 
+impl TestError {
+    /// Whether the 95% interval of the last value's error minus the model's is not above 0.
+    pub(crate) fn is_no_better_than_last_value(&self) -> bool {
+        self.rows
+            .get(1)
+            .and_then(|last| last.minus_model)
+            .is_some_and(|(low, _)| low <= 0.0)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ErrorRow {
     pub(crate) name: String,
@@ -145,5 +155,24 @@ mod tests {
         // √2 times 1.96 standard errors on both sides.
         assert!((width(100) - 0.55).abs() < 0.08, "{}", width(100));
         assert!(width(400) < 0.6 * width(100));
+    }
+
+    #[test]
+    fn a_model_must_be_clearly_better_than_the_last_value() {
+        let row = |minus_model| ErrorRow {
+            name: String::new(),
+            mse: 1.0,
+            low: 0.5,
+            high: 2.0,
+            minus_model,
+        };
+        let error = |last| TestError {
+            rows: vec![row(None), row(Some(last))],
+            drawn: String::new(),
+            intervals: 1,
+        };
+        assert!(!error((0.1, 0.3)).is_no_better_than_last_value());
+        assert!(error((-0.1, 0.3)).is_no_better_than_last_value());
+        assert!(error((-0.4, -0.3)).is_no_better_than_last_value());
     }
 }
