@@ -59,7 +59,8 @@ fn help(command: &[&str]) -> Option<String> {
 
 /// Subcommands that have subcommands themselves.
 fn command<'a>(words: &[&'a str]) -> Vec<&'a str> {
-    let deep = matches!(words, ["data", next, ..] | ["evaluate", next, ..] if next.chars().all(char::is_alphabetic));
+    let deep =
+        matches!(words, ["data" | "evaluate", next, ..] if next.chars().all(char::is_alphabetic));
     words[..if deep { 2 } else { 1 }].to_vec()
 }
 
