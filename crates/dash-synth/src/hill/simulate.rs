@@ -25,7 +25,7 @@ pub struct SimulationConfig {
     pub initial_variance_factor: f64,
     /// Expression, or its derivative (expression).
     pub output: Output,
-    /// Tolerances of the integration (`rtol` 1e-8, `atol` 1e-10). A configuration file that sets one of them leaves the others
+    /// Tolerances of the integration (`rtol` 1e-9, `atol` 1e-11). A configuration file that sets one of them leaves the others
     /// at the defaults of [`SolverOptions`], so set both.
     pub solver: SolverOptions,
     /// Seed (0).
@@ -41,8 +41,8 @@ impl Default for SimulationConfig {
             initial_variance_factor: 1.0,
             output: Output::Expression,
             solver: SolverOptions {
-                rtol: 1e-8,
-                atol: 1e-10,
+                rtol: 1e-9,
+                atol: 1e-11,
                 ..SolverOptions::default()
             },
             seed: 0,
