@@ -34,11 +34,11 @@ impl Default for SolverOptions {
 }
 
 impl SolverOptions {
-    /// Tolerances for checking others against: `rtol` 1e-10, `atol` 1e-12; meant for `f64`.
+    /// Tolerances for checking others against: `rtol` 1e-11, `atol` 1e-13; meant for `f64`.
     pub fn tight() -> Self {
         Self {
-            rtol: 1e-10,
-            atol: 1e-12,
+            rtol: 1e-11,
+            atol: 1e-13,
             ..Self::default()
         }
     }
