@@ -69,7 +69,7 @@ impl Task for Search<'_> {
         self,
         mut field: F,
     ) -> anyhow::Result<Pathways> {
-        field.load(self.parameters.values());
+        field.load_pruned(self.parameters.values(), &self.parameters.nonzero());
         find_with(field, self)
     }
 }

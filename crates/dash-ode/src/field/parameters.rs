@@ -44,6 +44,11 @@ impl<T: Real> Parameters<T> {
         &mut self.values
     }
 
+    /// Whether each value is other than zero: what a fitted model kept, for [`crate::Differentiable::load_pruned`].
+    pub fn nonzero(&self) -> Vec<bool> {
+        self.values.iter().map(|v| *v != T::zero()).collect()
+    }
+
     /// Values in another precision.
     pub fn cast<S: Real>(&self) -> Parameters<S> {
         Parameters {

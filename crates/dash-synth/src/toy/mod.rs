@@ -27,7 +27,8 @@ pub enum ToyModel {
     /// Ventral spinal cord, 8 genes: A. Lovrics et al., PLOS ONE 9:e111430 (2014).
     #[serde(rename = "VSC")]
     SpinalCord,
-    /// Haematopoietic stem cells, 11 genes: J. Krumsiek et al., PLOS ONE 6:e22649 (2011).
+    /// Haematopoietic stem cells, 11 genes: J. Krumsiek et al., PLOS ONE 6:e22649 (2011). BEELINE's version differs in one
+    /// rule, not in the network: there Scl alone turns Cebpa off, here only together with Gata1 and Fog1.
     #[serde(rename = "HSC")]
     Haematopoiesis,
     /// Gonadal sex determination, 19 genes: O. Ríos et al., BMC Systems Biology 9:85 (2015).
