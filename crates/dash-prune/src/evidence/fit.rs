@@ -1,5 +1,7 @@
 //! Fits one target by damped least squares.
 
+use ndarray::{Array2, ArrayView1, ArrayView2};
+
 use super::cholesky;
 use super::courses::Courses;
 use super::target::{Inputs, OWN, Target};
@@ -35,7 +37,7 @@ impl Ridge {
 /// Improves a target by at most `steps` Levenberg–Marquardt steps.
 pub(super) fn fit(target: &mut Target, courses: &Courses, gene: usize, ridge: Ridge, steps: usize) {
     let inputs = Inputs::new(courses, gene, target);
-    let mut slopes = Vec::new();
+    let mut slopes = Array2::default((0, 0));
     let mut damping = 1e-3;
     for _ in 0..steps {
         let residuals = target.residuals(courses, &inputs, Some(&mut slopes));
@@ -46,7 +48,7 @@ pub(super) fn fit(target: &mut Target, courses: &Courses, gene: usize, ridge: Ri
             target,
             (courses, &inputs),
             ridge,
-            (&normal, &pull),
+            (normal.view(), &pull),
             &mut damping,
             now,
         ) else {
@@ -64,17 +66,14 @@ fn step(
     target: &Target,
     (courses, inputs): (&Courses, &Inputs),
     ridge: Ridge,
-    (normal, pull): (&[f64], &[f64]),
+    (normal, pull): (ArrayView2<'_, f64>, &[f64]),
     damping: &mut f64,
     now: f64,
 ) -> Option<(Target, f64)> {
-    let p = pull.len();
     for _ in 0..TRIES {
-        let mut damped = normal.to_vec();
-        for i in 0..p {
-            damped[i * p + i] *= 1.0 + *damping;
-        }
-        let trial = moved(target, &cholesky::solve(&mut damped, pull));
+        let mut damped = normal.to_owned();
+        damped.diag_mut().mapv_inplace(|d| d * (1.0 + *damping));
+        let trial = moved(target, &cholesky::solve(damped, pull));
         let error = square(&trial.residuals(courses, inputs, None));
         let value = error + ridge.penalty(&trial);
         if value < now {
@@ -89,23 +88,16 @@ fn step(
 /// Normal equations of the linearised problem: the Gram matrix of the slopes plus the ridge, and its right-hand side.
 fn equations(
     target: &Target,
-    slopes: &[Vec<f64>],
+    slopes: &Array2<f64>,
     residuals: &[f64],
     ridge: Ridge,
-) -> (Vec<f64>, Vec<f64>) {
-    let p = slopes.len();
-    let mut normal = vec![0.0; p * p];
-    for i in 0..p {
-        for j in 0..=i {
-            normal[i * p + j] = dot(&slopes[i], &slopes[j]);
-            normal[j * p + i] = normal[i * p + j];
-        }
-    }
-    let mut pull: Vec<f64> = slopes.iter().map(|slope| dot(slope, residuals)).collect();
+) -> (Array2<f64>, Vec<f64>) {
+    let mut normal = slopes.t().dot(slopes);
+    let mut pull = slopes.t().dot(&ArrayView1::from(residuals)).to_vec();
     for (at, &(_, a, b)) in target.regulators.iter().enumerate() {
         let (sum, prod) = (OWN + 2 * at, OWN + 2 * at + 1);
-        normal[sum * p + sum] += ridge.sum;
-        normal[prod * p + prod] += ridge.prod;
+        normal[[sum, sum]] += ridge.sum;
+        normal[[prod, prod]] += ridge.prod;
         pull[sum] -= ridge.sum * a;
         pull[prod] -= ridge.prod * b;
     }

@@ -1,6 +1,7 @@
 //! The search for the regulators of a target.
 
 use dash_prior::PriorMatrix;
+use ndarray::Array2;
 
 use super::EvidenceOptions;
 use super::courses::Courses;
@@ -151,9 +152,9 @@ impl<'a> Search<'a> {
     fn best_addition(&self, gene: usize, target: &Target) -> Option<(usize, f64)> {
         let k = self.courses.genes;
         let inputs = Inputs::new(self.courses, gene, target);
-        let mut slopes = Vec::new();
+        let mut slopes = Array2::default((0, 0));
         let mut residuals = target.residuals(self.courses, &inputs, Some(&mut slopes));
-        let basis = orthonormal(slopes);
+        let basis = orthonormal(slopes.columns().into_iter().map(|c| c.to_vec()));
         for direction in &basis {
             let along = dot(direction, &residuals);
             residuals
@@ -173,7 +174,7 @@ impl<'a> Search<'a> {
 }
 
 /// An orthonormal basis of the span of some vectors; those that depend on others are left out.
-fn orthonormal(vectors: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+fn orthonormal(vectors: impl Iterator<Item = Vec<f64>>) -> Vec<Vec<f64>> {
     let mut basis: Vec<Vec<f64>> = Vec::new();
     for mut vector in vectors {
         let before = dot(&vector, &vector);

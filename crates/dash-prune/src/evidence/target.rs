@@ -1,5 +1,7 @@
 //! The model of one target gene.
 
+use ndarray::Array2;
+
 use super::courses::{Courses, Q};
 
 /// dx/dt = v (`Σ_j A_j φ_Σ(x_j) + a + β exp(Σ_j B_j φ_Π(x_j))` − x) for one gene x and its regulators.
@@ -58,24 +60,26 @@ impl Target {
         lengths.map(|&length| Fade::new(self, length)).collect()
     }
 
-    /// Weighted residuals of all intervals and, if asked for, their derivatives (one vector per parameter).
+    /// Weighted residuals of all n intervals and, if asked for, the derivatives of the predictions (n × parameters).
     pub(super) fn residuals(
         &self,
         courses: &Courses,
         inputs: &Inputs,
-        mut slopes: Option<&mut Vec<Vec<f64>>>,
+        mut slopes: Option<&mut Array2<f64>>,
     ) -> Vec<f64> {
+        let p = self.parameters();
         if let Some(slopes) = slopes.as_deref_mut() {
-            slopes.clear();
-            slopes.resize(self.parameters(), vec![0.0; courses.intervals]);
+            *slopes = Array2::zeros((courses.intervals, p));
         }
+        let mut slopes = slopes.and_then(|slopes| slopes.as_slice_mut());
         let fades = self.fades(courses);
         (0..courses.intervals)
             .map(|row| {
                 let fade = &fades[courses.kinds[row]];
                 let mut end = fade.decay * inputs.starts[row];
+                let mut slopes = slopes.as_deref_mut().map(|all| &mut all[row * p..][..p]);
                 if let Some(slopes) = slopes.as_deref_mut() {
-                    slopes[0][row] -= fade.trust * fade.length * end;
+                    slopes[0] -= fade.trust * fade.length * end;
                 }
                 for node in 0..Q {
                     let at = inputs.at(row, node);
@@ -84,7 +88,7 @@ impl Target {
                     if let Some(slopes) = slopes.as_deref_mut() {
                         let pull = fade.pulls[node] * (linear + product);
                         let unit = fade.trust * self.rate * fade.weights[node];
-                        self.add_slopes(slopes, row, (pull, unit), product, at);
+                        self.add_slopes(slopes, (pull, unit), product, at);
                     }
                 }
                 fade.trust * (inputs.ends[row] - end)
@@ -104,18 +108,17 @@ impl Target {
 
     fn add_slopes(
         &self,
-        slopes: &mut [Vec<f64>],
-        row: usize,
+        slopes: &mut [f64],
         (pull, unit): (f64, f64),
         product: f64,
         at: &[(f64, f64)],
     ) {
-        slopes[0][row] += pull;
-        slopes[1][row] += unit;
-        slopes[2][row] += unit * product / self.gain;
+        slopes[0] += pull;
+        slopes[1] += unit;
+        slopes[2] += unit * product / self.gain;
         for (pair, &(sum, prod)) in slopes[OWN..].chunks_exact_mut(2).zip(at) {
-            pair[0][row] += unit * sum;
-            pair[1][row] += unit * product * prod;
+            pair[0] += unit * sum;
+            pair[1] += unit * product * prod;
         }
     }
 

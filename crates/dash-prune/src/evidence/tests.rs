@@ -158,11 +158,11 @@ fn slopes_are_the_derivatives_of_the_residuals() {
     let mut target = Target::new(0.8, 0.5, [1, 4].into_iter());
     target.regulators[0].1 = 0.4;
     let inputs = Inputs::new(&courses, 9, &target);
-    let mut slopes = Vec::new();
+    let mut slopes = Array2::default((0, 0));
     let residuals = target.residuals(&courses, &inputs, Some(&mut slopes));
-    assert_eq!(slopes.len(), OWN + 4);
+    assert_eq!(slopes.dim(), (data.len(), OWN + 4));
     let step = 1e-6;
-    for (at, slope) in slopes.iter().enumerate() {
+    for (at, slope) in slopes.columns().into_iter().enumerate() {
         let mut moved = target.clone();
         let value = match at {
             0 => &mut moved.rate,
