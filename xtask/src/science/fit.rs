@@ -238,6 +238,9 @@ impl Strategy<Value> for Timed {
     fn auxiliary(&self) -> Vec<Value> {
         self.inner.auxiliary()
     }
+    fn acts_between_epochs(&self) -> bool {
+        self.inner.acts_between_epochs()
+    }
     fn before_step(&mut self, raw: &mut [Value]) {
         self.inner.before_step(raw);
     }

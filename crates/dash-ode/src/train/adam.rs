@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::passes::silence;
 use crate::Real;
 use crate::linalg::{Kernel, vectorised};
 
@@ -19,9 +18,12 @@ const NOTHING: f64 = 1e-30;
 /// D. P. Kingma & J. Ba, *Adam*, ICLR 2015, Algorithm 1.
 #[derive(Clone, Debug)]
 pub struct Adam<T> {
+    /// Of all parameters, or of those that move.
     mean: Vec<T>,
     square: Vec<T>,
     steps: u32,
+    /// Number of parameters.
+    parameters: usize,
     /// The parameters that move, where others are pruned; in order.
     kept: Option<Vec<u32>>,
 }
@@ -33,6 +35,7 @@ impl<T: Real> Adam<T> {
             mean: vec![T::zero(); n],
             square: vec![T::zero(); n],
             steps: 0,
+            parameters: n,
             kept: None,
         }
     }
@@ -47,25 +50,25 @@ impl<T: Real> Adam<T> {
         let bias = 1.0 - libm::pow(DECAY_MEAN, power);
         let mut start = 0;
         for &(count, rate) in rates {
-            let end = (start + count).min(self.mean.len());
-            let places = self.kept.as_ref().map(|kept| {
+            let end = (start + count).min(self.parameters);
+            let among = self.kept.as_ref().map_or(start..end, |kept| {
                 let before = |end: usize| kept.partition_point(|&place| (place as usize) < end);
-                &kept[before(start)..before(end)]
+                before(start)..before(end)
             });
             let step = Move {
                 parameters,
                 gradient,
-                mean: &mut self.mean,
-                square: &mut self.square,
+                mean: &mut self.mean[among.clone()],
+                square: &mut self.square[among.clone()],
                 rate: T::of(rate * correction / bias),
                 epsilon: T::of(EPSILON * correction),
             };
-            match places {
-                Some(places) => vectorised(MoveSome { step, places }),
-                None => vectorised(MoveAll {
+            match &self.kept {
+                Some(kept) => vectorised(MoveSome {
                     step,
-                    range: start..end,
+                    places: &kept[among],
                 }),
+                None => vectorised(MoveAll { step, range: among }),
             }
             start = end;
         }
@@ -74,11 +77,31 @@ impl<T: Real> Adam<T> {
     /// Forgets the moments of parameters that are not `kept` (those beyond the flags are) and moves them no more, whatever
     /// their gradients.
     pub(crate) fn keep(&mut self, kept: &[bool]) {
-        silence(&mut self.mean, kept);
-        silence(&mut self.square, kept);
-        let beyond = kept.len()..self.mean.len();
+        let beyond = kept.len()..self.parameters;
         let flagged = (0..kept.len()).filter(|&place| kept[place]);
-        self.kept = Some(flagged.chain(beyond).map(|place| place as u32).collect());
+        let now: Vec<u32> = flagged.chain(beyond).map(|place| place as u32).collect();
+        if self.kept.as_ref() == Some(&now) {
+            return;
+        }
+        let before = self.kept.replace(now);
+        let now = self.kept.iter().flatten();
+        for moments in [&mut self.mean, &mut self.square] {
+            let mut all = vec![T::zero(); self.parameters];
+            match &before {
+                None => all.copy_from_slice(moments),
+                Some(places) => {
+                    for (&place, &moment) in places.iter().zip(&*moments) {
+                        all[place as usize] = moment;
+                    }
+                }
+            }
+            *moments = now.clone().map(|&place| all[place as usize]).collect();
+        }
+    }
+
+    /// The parameters that move, if others are pruned; in order.
+    pub(crate) fn moving(&self) -> Option<&[u32]> {
+        self.kept.as_deref()
     }
 }
 
@@ -111,8 +134,7 @@ impl<T: Real> Kernel for MoveAll<'_, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
         let Self { step, range } = self;
-        let moments = step.mean[range.clone()].iter_mut();
-        let moments = moments.zip(&mut step.square[range.clone()]);
+        let moments = step.mean.iter_mut().zip(step.square);
         let parameters = step.parameters[range.clone()].iter_mut();
         let parameters = parameters.zip(&step.gradient[range]);
         for ((parameter, &gradient), (mean, square)) in parameters.zip(moments) {
@@ -135,41 +157,30 @@ impl<T: Real> Kernel for MoveSome<'_, T> {
         let Self { step, places } = self;
         let (rate, epsilon) = (step.rate, step.epsilon);
         let (chunks, rest) = places.as_chunks::<GATHERED>();
-        for chunk in chunks {
+        let (means, mean_rest) = step.mean.as_chunks_mut::<GATHERED>();
+        let (squares, square_rest) = step.square.as_chunks_mut::<GATHERED>();
+        for ((chunk, mean), square) in chunks.iter().zip(means).zip(squares) {
             let places = chunk.map(|place| place as usize);
             let gradient = places.map(|place| step.gradient[place]);
             let mut parameter = places.map(|place| step.parameters[place]);
-            let mut mean = places.map(|place| step.mean[place]);
-            let mut square = places.map(|place| step.square[place]);
             for i in 0..GATHERED {
-                let moments = (&mut mean[i], &mut square[i]);
                 Move::one(
                     rate,
                     epsilon,
                     gradient[i],
                     &mut parameter[i],
-                    moments.0,
-                    moments.1,
+                    &mut mean[i],
+                    &mut square[i],
                 );
             }
             for i in 0..GATHERED {
                 step.parameters[places[i]] = parameter[i];
-                step.mean[places[i]] = mean[i];
-                step.square[places[i]] = square[i];
             }
         }
-        for &place in rest {
+        for ((&place, mean), square) in rest.iter().zip(mean_rest).zip(square_rest) {
             let at = place as usize;
-            let moments = (&mut step.mean[at], &mut step.square[at]);
             let parameter = &mut step.parameters[at];
-            Move::one(
-                rate,
-                epsilon,
-                step.gradient[at],
-                parameter,
-                moments.0,
-                moments.1,
-            );
+            Move::one(rate, epsilon, step.gradient[at], parameter, mean, square);
         }
     }
 }
@@ -186,6 +197,7 @@ fn flushed<T: Real>(x: T) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::train::passes::silence;
 
     #[test]
     fn the_first_step_is_the_rate_whatever_the_gradient() {

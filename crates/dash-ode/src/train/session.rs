@@ -60,16 +60,65 @@ impl<T: Real> Session<T> {
         rates: &[(usize, f64)],
     ) -> Result<Losses> {
         let mut losses = Losses::default();
+        let simple = strategy.acts_between_epochs();
+        self.gradient.fill(T::zero());
         for chosen in steps {
             data.gather(chosen, &mut self.rows);
             strategy.before_step(&mut state.raw);
-            let (loss, penalty, solves) = self.gradient(field, strategy, &state.raw)?;
+            let (loss, penalty, solves) = if simple {
+                self.simple_gradient(field, strategy.kept(), state)?
+            } else {
+                self.gradient(field, strategy, &state.raw)?
+            };
             state.adam.step(&mut state.raw, &self.gradient, rates);
             losses.train += loss / steps.len() as f64;
             losses.penalty += penalty / steps.len() as f64;
             losses.solves += solves;
         }
         Ok(losses)
+    }
+
+    /// As [`Session::gradient`], of a strategy without reparameterisation and penalty: pruned parameters, which are zero, are
+    /// not touched, nor is their gradient.
+    fn simple_gradient<F: Differentiable<T> + ?Sized>(
+        &mut self,
+        field: &mut F,
+        kept: Option<&[bool]>,
+        state: &State<T>,
+    ) -> Result<(f64, f64, Statistics)> {
+        match kept {
+            Some(kept) => field.load_pruned(&state.raw, kept),
+            None => field.load(&state.raw),
+        }
+        let moving = state.adam.moving();
+        match moving {
+            Some(places) => {
+                for &place in places {
+                    self.gradient[place as usize] = T::zero();
+                }
+            }
+            None => self.gradient.fill(T::zero()),
+        }
+        let (loss, solves) = self.data_gradient(field, 1.0)?;
+        let bad = match moving {
+            Some(places) => {
+                let mut places = places.iter().map(|&place| place as usize);
+                places.find(|&place| !self.gradient[place].is_finite())
+            }
+            None => first_not_finite(&self.gradient),
+        };
+        bad.map_or(Ok((loss, 0.0, solves)), |place| {
+            Err(self.not_finite(place, field.dim()))
+        })
+    }
+
+    /// A gradient that is not finite, at this parameter.
+    fn not_finite(&self, place: usize, genes: usize) -> Error {
+        Error::NonFinite {
+            row: 0,
+            time: self.rows.spans.first().map_or(0.0, |s| s.end),
+            gene: place % genes,
+        }
     }
 
     /// Data loss of the gathered rows and penalty; leaves the derivative of what is minimised with respect to the raw
@@ -82,23 +131,19 @@ impl<T: Real> Session<T> {
     ) -> Result<(f64, f64, Statistics)> {
         strategy.reparameterise(raw, &mut self.effective);
         load(field, strategy, &mut self.effective);
+        self.gradient.fill(T::zero());
         let (loss, solves) = self.data_gradient(field, strategy.data_weight())?;
         let (of_model, _) = self.gradient.split_at_mut(self.effective.len());
         let mut penalty = strategy.penalise(&self.effective, of_model);
         strategy.pull_back(raw, &mut self.gradient);
         penalty += strategy.regularise(raw, &mut self.gradient);
-        if let Some(gene) = first_not_finite(&self.gradient) {
-            let end = self.rows.spans.first().map_or(0.0, |s| s.end);
-            return Err(Error::NonFinite {
-                row: 0,
-                time: end,
-                gene: gene % field.dim(),
-            });
+        match first_not_finite(&self.gradient) {
+            None => Ok((loss, penalty, solves)),
+            Some(place) => Err(self.not_finite(place, field.dim())),
         }
-        Ok((loss, penalty, solves))
     }
 
-    /// Data loss of the gathered rows; leaves its derivative, times `weight`, with respect to the effective parameters.
+    /// Data loss of the gathered rows; adds its derivative, times `weight`, with respect to the effective parameters.
     fn data_gradient<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
@@ -109,7 +154,6 @@ impl<T: Real> Session<T> {
             targets,
             spans,
         } = &self.rows;
-        self.gradient.fill(T::zero());
         self.ends.resize(starts.len(), T::zero());
         let (of_model, _) = self.gradient.split_at_mut(self.effective.len());
         let scale = T::of(2.0 * weight / starts.len() as f64);

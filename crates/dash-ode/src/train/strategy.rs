@@ -19,7 +19,8 @@ pub struct Change {
 /// Raw parameters are what is trained: those of the model, followed by [`Strategy::auxiliary`] ones. The model
 /// computes with effective parameters. Every method has a default that does nothing, so a strategy is the few that
 /// it needs. Training minimises [`Strategy::data_weight`] × the data loss + both penalties; an optimiser step calls, in
-/// this order, `before_step`, `reparameterise`, `penalise`, `pull_back` and `regularise`, each once.
+/// this order, `before_step`, `reparameterise`, `penalise`, `pull_back` and `regularise`, each once — none of them if
+/// [`Strategy::acts_between_epochs`] alone.
 ///
 /// # Reference
 /// `docs/decisions/0002-strategies.md`.
@@ -27,6 +28,12 @@ pub trait Strategy<T: Real> {
     /// Initial values of parameters that are trained beside the model's own (gates, thresholds).
     fn auxiliary(&self) -> Vec<T> {
         Vec::new()
+    }
+
+    /// Whether all that the strategy does is done between epochs: no auxiliary parameters, no reparameterisation, no penalty,
+    /// nothing before a step. The trainer then passes over the surviving parameters alone.
+    fn acts_between_epochs(&self) -> bool {
+        false
     }
 
     /// Called before every optimiser step with all raw parameters, the auxiliary ones last; may mend them.
@@ -99,4 +106,8 @@ pub trait Strategy<T: Real> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoStrategy;
 
-impl<T: Real> Strategy<T> for NoStrategy {}
+impl<T: Real> Strategy<T> for NoStrategy {
+    fn acts_between_epochs(&self) -> bool {
+        true
+    }
+}

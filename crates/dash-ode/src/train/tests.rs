@@ -252,6 +252,67 @@ fn a_fork_ends_where_the_run_from_the_start_does_bit_for_bit() {
     }
 }
 
+/// Prunes all weights but every `gap`-th before epoch 1, and half of those before epoch 3.
+struct Gaps {
+    gap: usize,
+    kept: Vec<bool>,
+    /// Whether it says that it acts between epochs alone.
+    says_so: bool,
+}
+
+impl Strategy<f64> for Gaps {
+    fn acts_between_epochs(&self) -> bool {
+        self.says_so
+    }
+
+    fn kept(&self) -> Option<&[bool]> {
+        (!self.kept.is_empty()).then_some(&self.kept)
+    }
+
+    fn before_epoch(
+        &mut self,
+        epoch: usize,
+        raw: &mut Parameters<f64>,
+    ) -> Result<Change, StrategyError> {
+        let gap = match epoch {
+            1 => self.gap,
+            3 => 2 * self.gap,
+            _ => return Ok(Change::default()),
+        };
+        self.kept = vec![true; raw.values().len()];
+        for block in raw.layout().prunable() {
+            let range = raw.layout().blocks()[block].range.clone();
+            for (at, kept) in self.kept[range].iter_mut().enumerate() {
+                *kept = at.is_multiple_of(gap);
+            }
+        }
+        Ok(Change {
+            pruned: true,
+            moved: false,
+        })
+    }
+}
+
+#[test]
+fn passing_over_survivors_alone_changes_no_bit() {
+    // With gaps of 2 the field is held dense, with gaps of 9 sparse.
+    for gap in [2, 9] {
+        let fit = |says_so: bool| {
+            let kept = Vec::new();
+            let mut strategy = Gaps { gap, kept, says_so };
+            run(&mut strategy, &config(6), 1).unwrap()
+        };
+        let (short, long) = (fit(true), fit(false));
+        assert_eq!(short.best, long.best);
+        assert_eq!(short.history, long.history);
+        let sparsity = long.history.iter().map(|r| r.sparsity).collect::<Vec<_>>();
+        assert!(
+            sparsity[2] > sparsity[0] && sparsity[4] > sparsity[2],
+            "{sparsity:?}"
+        );
+    }
+}
+
 #[test]
 fn a_run_without_epochs_has_no_result() {
     let initial = Phoenix::<f64>::new(GENES, 4).unwrap().initialise(7);

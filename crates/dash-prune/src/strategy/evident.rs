@@ -38,6 +38,10 @@ impl Evident {
 }
 
 impl<T: Real> Strategy<T> for Evident {
+    fn acts_between_epochs(&self) -> bool {
+        true
+    }
+
     fn kept(&self) -> Option<&[bool]> {
         self.pruned.kept()
     }

@@ -77,6 +77,10 @@ impl<T: Real> Pruning<T> {
 }
 
 impl<T: Real> Strategy<T> for Pruning<T> {
+    fn acts_between_epochs(&self) -> bool {
+        true
+    }
+
     fn kept(&self) -> Option<&[bool]> {
         self.pruned.kept()
     }

@@ -68,6 +68,10 @@ struct BeforeTraining<T> {
 }
 
 impl<T: Real> Strategy<T> for BeforeTraining<T> {
+    fn acts_between_epochs(&self) -> bool {
+        true
+    }
+
     fn kept(&self) -> Option<&[bool]> {
         self.pruning.kept()
     }
