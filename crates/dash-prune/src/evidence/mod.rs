@@ -18,6 +18,7 @@ mod tests;
 
 use dash_ode::{Intervals, Real};
 use dash_prior::PriorMatrix;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use self::courses::Courses;
@@ -100,7 +101,8 @@ pub struct Findings {
     pub(crate) targets: Vec<Option<Target>>,
 }
 
-/// Weighs every edge of a prior, and searches for edges that it lacks, on the direct field.
+/// Weighs every edge of a prior, and searches for edges that it lacks, on the direct field. Genes are shared out among rayon's
+/// threads.
 ///
 /// `prior` is k × k, \[target, regulator\]; its signs and strengths do not matter.
 ///
@@ -150,28 +152,27 @@ pub fn weigh_edges<T: Real>(
     let still = still_genes(data);
     let courses = Courses::new(data, &still);
     let search = Search::new(&courses, prior, options);
-    let mut targets: Vec<Option<Target>> = (0..k)
-        .map(|gene| (!still[gene]).then(|| search.start(gene)))
+    // Every gene by itself, so that the number of threads changes no bit.
+    let found = |gene: usize| (!still[gene]).then(|| search.find(gene));
+    let mut targets: Vec<Option<Target>> = (0..k).into_par_iter().map(found).collect();
+    let candidates: Vec<Candidate> = targets
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(gene, target)| search.candidates(gene, target.as_ref()))
         .collect();
-    for (gene, target) in targets.iter_mut().enumerate() {
-        if let Some(target) = target {
-            search.grow(gene, target);
-        }
-    }
-    let mut candidates: Vec<Candidate> = Vec::new();
-    for (gene, target) in targets.iter().enumerate() {
-        candidates.extend(search.candidates(gene, target.as_ref()));
-    }
     let edges = decide(&candidates, k, options);
     for edge in edges.iter().filter(|e| !e.kept) {
         if let Some(target) = &mut targets[edge.target] {
             target.remove(edge.regulator);
         }
     }
-    for (gene, target) in targets.iter_mut().enumerate() {
-        if let Some(target) = target {
-            search.refit(gene, target);
-        }
-    }
+    targets
+        .par_iter_mut()
+        .enumerate()
+        .for_each(|(gene, target)| {
+            if let Some(target) = target {
+                search.refit(gene, target);
+            }
+        });
     Ok(Findings { edges, targets })
 }

@@ -46,8 +46,15 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// The target with the regulators of its prior, and with those that it lacks.
+    pub(super) fn find(&self, gene: usize) -> Target {
+        let mut target = self.start(gene);
+        self.grow(gene, &mut target);
+        target
+    }
+
     /// The target with the regulators that the prior gives it.
-    pub(super) fn start(&self, gene: usize) -> Target {
+    fn start(&self, gene: usize) -> Target {
         let (k, n) = (self.courses.genes, self.courses.intervals);
         let ends = (0..n).map(|row| self.courses.ends[row * k + gene]);
         let mean = ends.sum::<f64>() / n as f64;
@@ -69,7 +76,7 @@ impl<'a> Search<'a> {
     }
 
     /// Adds edges, the one that explains most first, as long as they are worth a look.
-    pub(super) fn grow(&self, gene: usize, target: &mut Target) {
+    fn grow(&self, gene: usize, target: &mut Target) {
         for _ in 0..MOST_NEW {
             let Some((regulator, gain)) = self.best_addition(gene, target) else {
                 return;

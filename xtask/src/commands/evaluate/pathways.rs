@@ -133,7 +133,7 @@ fn draw(path: &Path, evaluation: &Evaluation) -> anyhow::Result<String> {
         .collect();
     let Some(figure) = figure::pathways("pathways", "Pathways of influential genes", &methods)?
     else {
-        return Ok("no figure: no pathway is significant\n".to_owned());
+        return Ok("no figure: no pathway was tested\n".to_owned());
     };
     if is_png(path)? {
         write(path, &figure.png)?;

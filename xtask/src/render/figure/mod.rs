@@ -57,7 +57,7 @@ pub(crate) fn draw(
 
 pub(crate) use pathways::{CAPTION as PATHWAYS_CAPTION, MethodPathways};
 
-/// Draws the best pathways of every method as a heat map; `None` if none is significant.
+/// Draws the best pathways of every method as a heat map; `None` if none was tested.
 ///
 /// # Errors
 /// When two methods have one name or the picture cannot be made.

@@ -10,7 +10,7 @@ pub(crate) use rows::MethodPathways;
 use rows::{LEVEL, Row, is_significant, rows};
 
 /// How to read the figure, beside it.
-pub(crate) const CAPTION: &str = "Rows: the best pathways of every method by z, of those that are significant; first those significant for most methods. z: how many standard deviations the summed influence of a pathway's genes lies above that of as many genes drawn at random. Star: significant after Bonferroni, by the exact null, so that small pathways need a larger z. Dash: not tested.";
+pub(crate) const CAPTION: &str = "Rows: the best pathways of every method by z, of those that are significant (where none is for any method, its five best); first those significant for most methods. z: how many standard deviations the summed influence of a pathway's genes lies above that of as many genes drawn at random. Star: significant after Bonferroni, by the exact null, so that small pathways need a larger z. Dash: not tested.";
 
 const CELL_WIDTH: f64 = 58.0;
 const CELL_HEIGHT: f64 = 19.0;
@@ -23,7 +23,7 @@ const TOP: f64 = 44.0;
 const MARGIN: f64 = 14.0;
 const LEGEND: f64 = 76.0;
 
-/// The heat map; `None` if no method has a significant pathway.
+/// The heat map; `None` if no pathway was tested.
 ///
 /// # Errors
 /// When two methods have one name.
@@ -326,12 +326,28 @@ mod tests {
         let names: Vec<&str> = rows.iter().map(|row| row.name[0].as_str()).collect();
         assert_eq!(names, ["B", "A", "D"]);
         assert!(rows[2].cells[0].is_none());
-        assert!(
-            scene("t", &[method("DASH", &[("C", 2.0, 0.9)])])
-                .unwrap()
-                .is_none()
-        );
+        assert!(scene("t", &[method("DASH", &[])]).unwrap().is_none());
         assert!(scene("t", &[methods[0].clone(), methods[0].clone()]).is_err());
+    }
+
+    #[test]
+    fn where_nothing_is_significant_the_best_are_shown_all_the_same() {
+        let sets = [("A", 1.0, 1.0), ("B", 3.0, 0.2), ("C", 2.0, 0.5)];
+        let more = [("D", 0.5, 1.0), ("E", 0.4, 1.0), ("F", 0.3, 1.0)];
+        let methods = [
+            method("DASH", &sets),
+            method("IMP", &[&sets[..], &more[..]].concat()),
+        ];
+        let rows = rows(&methods);
+        let names: Vec<&str> = rows.iter().map(|row| row.name[0].as_str()).collect();
+        assert_eq!(names, ["B", "C", "A", "D", "E"]);
+        assert!(
+            !rows
+                .iter()
+                .flat_map(|row| &row.cells)
+                .flatten()
+                .any(|cell| is_significant(cell))
+        );
     }
 
     #[test]

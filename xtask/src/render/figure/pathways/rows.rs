@@ -9,6 +9,9 @@ use crate::render::set_names::{in_lines, in_words};
 /// Pathways that every method brings in.
 pub(super) const BEST: usize = 20;
 
+/// Pathways that every method brings in where none is significant for any.
+const BEST_OF_NONE: usize = 5;
+
 /// Significance level of the adjusted p.
 pub(super) const LEVEL: f64 = 0.05;
 
@@ -28,7 +31,7 @@ pub(super) struct Row<'a> {
     pub(super) cells: Vec<Option<&'a PathwayScore>>,
 }
 
-/// The union of the best pathways of every method.
+/// The union of the best pathways of every method; of the best of all if none is significant.
 pub(super) fn rows(methods: &[MethodPathways]) -> Vec<Row<'_>> {
     let by_name: Vec<BTreeMap<&str, &PathwayScore>> = methods
         .iter()
@@ -40,10 +43,12 @@ pub(super) fn rows(methods: &[MethodPathways]) -> Vec<Row<'_>> {
                 .collect()
         })
         .collect();
-    let mut chosen: Vec<&str> = methods
-        .iter()
-        .flat_map(|method| best(&method.sets))
-        .collect();
+    let of_every =
+        |best: fn(&[PathwayScore]) -> Vec<&str>| methods.iter().flat_map(move |m| best(&m.sets));
+    let mut chosen: Vec<&str> = of_every(best).collect();
+    if chosen.is_empty() {
+        chosen = of_every(best_of_none).collect();
+    }
     chosen.sort_unstable();
     chosen.dedup();
     let mut rows: Vec<(&str, Row<'_>)> = chosen
@@ -82,12 +87,22 @@ pub(super) fn is_significant(score: &PathwayScore) -> bool {
 }
 
 /// The names of the significant pathways of largest z.
-fn best(sets: &[PathwayScore]) -> impl Iterator<Item = &str> {
-    let mut sets: Vec<&PathwayScore> = sets.iter().filter(|set| is_significant(set)).collect();
+fn best(sets: &[PathwayScore]) -> Vec<&str> {
+    largest(sets.iter().filter(|set| is_significant(set)), BEST)
+}
+
+/// The names of the pathways of largest z.
+fn best_of_none(sets: &[PathwayScore]) -> Vec<&str> {
+    largest(sets.iter().filter(|set| set.z.is_some()), BEST_OF_NONE)
+}
+
+fn largest<'a>(sets: impl Iterator<Item = &'a PathwayScore>, count: usize) -> Vec<&'a str> {
+    let mut sets: Vec<&PathwayScore> = sets.collect();
     sets.sort_by(|a, b| {
         b.z.unwrap_or(0.0)
             .total_cmp(&a.z.unwrap_or(0.0))
             .then(a.set.cmp(&b.set))
     });
-    sets.into_iter().take(BEST).map(|set| set.set.as_str())
+    let first = sets.into_iter().take(count);
+    first.map(|set| set.set.as_str()).collect()
 }
