@@ -55,16 +55,17 @@ pub(super) fn dry_run(
     text
 }
 
-/// `, then 12 jobs with the settings chosen for 6 rows`; nothing where no more jobs follow.
+/// `, then 12 more with the settings chosen for 6 rows`; nothing where no more jobs follow.
 pub(super) fn then(waiting: &[Waiting]) -> String {
     let jobs: usize = waiting.iter().map(|row| row.jobs).sum();
     if jobs == 0 {
         return String::new();
     }
-    format!(
-        ", then {jobs} jobs with the settings chosen for {} rows",
-        waiting.len()
-    )
+    let rows = match waiting.len() {
+        1 => "1 row".to_owned(),
+        rows => format!("{rows} rows"),
+    };
+    format!(", then {jobs} more with the settings chosen for {rows}")
 }
 
 /// Why each of these jobs runs, by key.

@@ -35,7 +35,7 @@ fn sentences(plan: &TablePlan, rendered: &RenderedTable) -> anyhow::Result<Vec<S
     let file = &plan.experiment.file;
     let full = file.profiles[&Profile::Full].seeds;
     if plan.seeds != full {
-        sentences.push(format!("{} seeds in place of {full}.", plan.seeds));
+        sentences.push(format!("Seeds: {} in place of {full}.", plan.seeds));
     }
     let protocol = rows(file, Profile::Full, plan.source, Some(1))?;
     let pair = plan
@@ -86,7 +86,7 @@ fn tuning(file: &ExperimentFile, profile: Profile) -> Vec<String> {
         && most > limits.points
     {
         sentences.push(format!(
-            "Settings are chosen from the first {} of up to {most}.",
+            "Settings tried: the first {} of up to {most}.",
             limits.points
         ));
     }
@@ -94,7 +94,7 @@ fn tuning(file: &ExperimentFile, profile: Profile) -> Vec<String> {
         && most > limits.repeats
     {
         sentences.push(format!(
-            "Settings are tried {} times in place of up to {most}.",
+            "Runs of a setting: {} in place of up to {most}.",
             limits.repeats
         ));
     }
