@@ -61,13 +61,12 @@ impl<T: Real> Session<T> {
     ) -> Result<Losses> {
         let mut losses = Losses::default();
         let simple = strategy.acts_between_epochs();
-        self.gradient.fill(T::zero());
         for chosen in steps {
             data.gather(chosen, &mut self.rows);
-            strategy.before_step(&mut state.raw);
             let (loss, penalty, solves) = if simple {
                 self.simple_gradient(field, strategy.kept(), state)?
             } else {
+                strategy.before_step(&mut state.raw);
                 self.gradient(field, strategy, &state.raw)?
             };
             state.adam.step(&mut state.raw, &self.gradient, rates);

@@ -28,7 +28,7 @@ pub enum ToyModel {
     #[serde(rename = "VSC")]
     SpinalCord,
     /// Haematopoietic stem cells, 11 genes: J. Krumsiek et al., PLOS ONE 6:e22649 (2011). BEELINE's version differs in one
-    /// rule, not in the network: there Scl alone turns Cebpa off, here only together with Gata1 and Fog1.
+    /// rule, not in the network: there Scl turns Cebpa off, and so do Gata1 and Fog1; here only all three together.
     #[serde(rename = "HSC")]
     Haematopoiesis,
     /// Gonadal sex determination, 19 genes: O. Ríos et al., BMC Systems Biology 9:85 (2015).
