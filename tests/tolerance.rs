@@ -1,7 +1,5 @@
 //! The default tolerance gives the loss of a tight solve, on data like SIM350 and in the precision that trains.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
-
 use dash_ode::{
     Adam, Differentiable as _, Initialise as _, Integrator, Intervals, Parameters, Phoenix, Real,
     SolverOptions, TimeSeries,

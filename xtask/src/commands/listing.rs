@@ -19,10 +19,11 @@ pub(super) fn dry_run(
     waiting: &[Waiting],
 ) -> String {
     let mut text = String::new();
-    let mut total = 0.0;
+    let (mut expected, mut at_most) = (0.0, 0.0);
     for job in jobs {
-        let (seconds, basis) = predict(&job.config, finished);
-        total += seconds;
+        let cost = predict(&job.config, finished);
+        expected += cost.expected;
+        at_most += cost.at_most;
         let reason = reasons
             .get(&job.key)
             .map(|reason| format!("  ({reason})"))
@@ -32,20 +33,23 @@ pub(super) fn dry_run(
             "{}  {:48} {:>10} CPU s  {}{reason}",
             job.key,
             job.label(),
-            rounded(seconds),
-            basis.name(),
+            rounded(cost.expected),
+            cost.basis.name(),
         );
     }
     for waiting in waiting {
-        total += waiting.jobs as f64 * predict(&waiting.config, finished).0;
+        let cost = predict(&waiting.config, finished);
+        expected += waiting.jobs as f64 * cost.expected;
+        at_most += waiting.jobs as f64 * cost.at_most;
     }
     let _ = writeln!(
         text,
-        "{} jobs to run, {present} done already{}; at most {} CPU seconds, about {} seconds on {workers} workers ({})",
+        "{} jobs to run, {present} done already{}; about {} CPU seconds, {} seconds on {workers} workers, and at most {} CPU seconds ({})",
         jobs.len(),
         then(waiting),
-        rounded(total),
-        rounded(total / workers as f64),
+        rounded(expected),
+        rounded(expected / workers as f64),
+        rounded(at_most),
         if finished.is_empty() {
             Basis::Stated.name()
         } else {

@@ -46,6 +46,14 @@ fn distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
+/// Says which of the built-in or given experiments was meant by an unknown id.
+pub(crate) fn unknown_id(id: &str, known: &[&str]) -> anyhow::Error {
+    let hint = nearest(id, known.iter().copied())
+        .map(|name| format!("; did you mean `{name}`?"))
+        .unwrap_or_default();
+    anyhow::anyhow!("no experiment `{id}`; known: {}{hint}", known.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

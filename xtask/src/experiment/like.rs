@@ -5,7 +5,8 @@ use toml::Table;
 
 use crate::experiment::builtin::EXPERIMENTS;
 use crate::experiment::file::describe;
-use crate::experiment::rows::{merge, unknown_id};
+use crate::experiment::hint::unknown_id;
+use crate::experiment::sections::merge;
 
 /// What every experiment says itself.
 const OWN: [&str; 4] = ["id", "title", "paper", "figures"];

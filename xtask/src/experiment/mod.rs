@@ -8,6 +8,7 @@ pub(crate) mod hint;
 mod like;
 pub(crate) mod plan;
 pub(crate) mod rows;
+mod sections;
 pub(crate) mod tune;
 pub(crate) mod tuned;
 

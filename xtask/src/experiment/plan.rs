@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::builtin::EXPERIMENTS;
 use crate::experiment::file::{Experiment, FigureEntry, Profile};
-use crate::experiment::rows::{GridPoint, Row, RowTuning, rows, unknown_id, with_choice};
+use crate::experiment::hint::unknown_id;
+use crate::experiment::rows::{GridPoint, Row, RowTuning, rows, with_choice};
 use crate::experiment::tune::Rule;
 use crate::experiment::tuned::{PointPlan, Settled, TunePlan};
-use crate::job::config::{JobConfig, Source};
+use crate::job::config::{InfluenceConfig, JobConfig, Source};
 use crate::job::inputs::Resolver;
 use crate::job::key::{CODE, key};
 use crate::job::{Job, label};
@@ -193,7 +194,8 @@ impl Builder<'_> {
         let configs = match row.tuning {
             None => Some(row.configs),
             Some(RowTuning::Grid { rule, points }) => {
-                let (tuned, configs) = self.grid(rule, points, seeds)?;
+                let tested = plan.config.pathways.clone();
+                let (tuned, configs) = self.grid(rule, points, seeds, tested)?;
                 plan.tuned = Some(tuned);
                 configs
             }
@@ -206,10 +208,11 @@ impl Builder<'_> {
         let Some(configs) = configs else {
             if let Some(tuned) = plan.tuned.as_ref().filter(|tuned| tuned.failure.is_none()) {
                 let shared = tuned.points.first().map_or(0, |point| point.keys.len());
+                let again = shared > 0 && plan.config.pathways.is_some();
                 let key = tuned.keys().next().unwrap_or_default().to_owned();
                 let waiting = Waiting {
                     config: plan.config.clone(),
-                    jobs: seeds.saturating_sub(shared),
+                    jobs: seeds.saturating_sub(shared) + usize::from(again),
                 };
                 self.waiting.insert(key, waiting);
             }
@@ -228,6 +231,7 @@ impl Builder<'_> {
         rule: Rule,
         points: Vec<GridPoint>,
         seeds: usize,
+        tested: Option<InfluenceConfig>,
     ) -> anyhow::Result<(TunePlan, Option<Vec<JobConfig>>)> {
         let mut plans = Vec::new();
         for point in &points {
@@ -245,6 +249,8 @@ impl Builder<'_> {
         let chosen = tuned.chosen.map(|chosen| {
             let mut configs = points[chosen].configs.clone();
             configs.truncate(seeds);
+            // Settings are compared without what is asked of the chosen one alone.
+            configs[0].pathways = tested;
             configs
         });
         Ok((tuned, chosen))

@@ -10,9 +10,10 @@ use toml::{Table, Value};
 use crate::experiment::check::check;
 use crate::experiment::file::{
     ExperimentFile, Level, ModelEntry, Profile, ProfileEntry, RowEntry, RowProfile, SetEntry,
-    SetProfile, describe,
+    SetProfile,
 };
-use crate::experiment::hint;
+use crate::experiment::hint::nearest;
+use crate::experiment::sections::section;
 use crate::experiment::tune::{Rule, SettingEntry, Tuning};
 use crate::job::config::{
     BASELINES, DataConfig, InfluenceConfig, JobConfig, ModelConfig, Source, StrategyConfig,
@@ -47,7 +48,7 @@ pub(crate) struct GridPoint {
     pub(crate) setting: serde_json::Value,
     pub(crate) repeats: usize,
     /// For every seed number and every repeat, from 1. The runs that settings are chosen by are those of the first seed
-    /// numbers: what the row needs of the chosen setting is not run twice.
+    /// numbers: what the row needs of the chosen setting is not run twice, unless pathways are tested by it.
     pub(crate) configs: Vec<JobConfig>,
 }
 
@@ -120,7 +121,7 @@ fn entries(file: &ExperimentFile) -> anyhow::Result<Vec<(String, RowEntry)>> {
             let found = entries.iter().find(|(label, _)| label == wanted);
             let labels = entries.iter().map(|(label, _)| label.as_str());
             found.cloned().with_context(|| {
-                let hint = hint::nearest(wanted, labels)
+                let hint = nearest(wanted, labels)
                     .map(|near| format!("; did you mean `{near}`?"))
                     .unwrap_or_default();
                 format!("only_rows: no row is called {wanted}{hint}")
@@ -209,10 +210,14 @@ impl Place<'_> {
                     .settings
                     .iter()
                     .map(|setting| {
+                        let mut configs = all(setting, seeds.max(grid.repeats))?;
+                        for config in &mut configs {
+                            config.pathways = None;
+                        }
                         Ok(GridPoint {
                             setting: serde_json::to_value(setting)?,
                             repeats: usize::try_from(grid.repeats)?,
-                            configs: all(setting, seeds.max(grid.repeats))?,
+                            configs,
                         })
                     })
                     .collect::<anyhow::Result<_>>()?;
@@ -281,7 +286,11 @@ impl Place<'_> {
             strategy,
             training,
             selection: None,
-            pathways: self.pathways(entry, profile)?,
+            // The figures show the first seed.
+            pathways: match number {
+                1 => self.pathways(entry, profile)?,
+                _ => None,
+            },
             seed: 0,
         };
         check(&config)?;
@@ -368,35 +377,4 @@ impl Place<'_> {
             seed: init_seed(self.dataset, self.level.noise, number),
         })
     }
-}
-
-/// Reads a section from tables of which later ones set keys anew.
-fn section<T: serde::de::DeserializeOwned>(name: &str, tables: &[&Table]) -> anyhow::Result<T> {
-    let mut merged = Table::new();
-    for table in tables {
-        merge(&mut merged, table);
-    }
-    merged
-        .try_into()
-        .map_err(|error| describe(&error, None))
-        .with_context(|| format!("[{name}]"))
-}
-
-pub(super) fn merge(into: &mut Table, from: &Table) {
-    for (key, value) in from {
-        match (into.get_mut(key), value) {
-            (Some(Value::Table(old)), Value::Table(new)) => merge(old, new),
-            _ => {
-                into.insert(key.clone(), value.clone());
-            }
-        }
-    }
-}
-
-/// Says which of the built-in or given experiments was meant by an unknown id.
-pub(crate) fn unknown_id(id: &str, known: &[&str]) -> anyhow::Error {
-    let hint = hint::nearest(id, known.iter().copied())
-        .map(|name| format!("; did you mean `{name}`?"))
-        .unwrap_or_default();
-    anyhow::anyhow!("no experiment `{id}`; known: {}{hint}", known.join(", "))
 }

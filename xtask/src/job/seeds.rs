@@ -18,10 +18,11 @@ pub(crate) fn init_seed(dataset: Dataset, noise: f64, number: u64) -> u64 {
 }
 
 /// Seed of everything else: depends on the whole configuration (its own `seed` field aside), so that no two jobs share
-/// a random stream.
+/// a random stream. What is asked of the fitted model does not count: a model is the same whether its pathways are tested.
 pub(crate) fn job_seed(config: &JobConfig, number: u64) -> anyhow::Result<u64> {
     let identity = canonical(&JobConfig {
         seed: 0,
+        pathways: None,
         ..config.clone()
     })?;
     Ok(derive(&format!("job {identity} {number}")))

@@ -23,6 +23,7 @@ use self::pathways::Pathways;
 use crate::job::Job;
 use crate::job::config::JobConfig;
 use crate::job::inputs::Inputs;
+use crate::store::machine::thread_cpu_seconds;
 
 /// Where a running job stands.
 #[derive(Clone, Copy, Debug)]
@@ -143,7 +144,9 @@ fn trained(config: &JobConfig, data: &Data, progress: &Observe<'_>) -> anyhow::R
         test: &data.test,
         prior: &fit::prior(&data.prior, data.interactions.as_ref()),
     };
+    let cpu = thread_cpu_seconds();
     let fitted = fit::fit(Recipe::of(config), material, progress)?;
+    let training = cpu.zip(thread_cpu_seconds());
     let begin = Instant::now();
     let pathways = match &config.pathways {
         Some(influence) => pathways::find(&fitted.parameters, config, influence, data)?,
@@ -164,14 +167,18 @@ fn trained(config: &JobConfig, data: &Data, progress: &Observe<'_>) -> anyhow::R
             fitted.recoveries
         ));
     }
+    let mut timings = BTreeMap::from([
+        ("score_seconds".into(), fitted.score_seconds),
+        ("influence_seconds".into(), influence_seconds),
+    ]);
+    if let Some((before, after)) = training {
+        timings.insert("cpu_seconds".into(), after - before);
+    }
     Ok(Outcome {
         metrics,
         history: fitted.history,
         notes,
-        timings: BTreeMap::from([
-            ("score_seconds".into(), fitted.score_seconds),
-            ("influence_seconds".into(), influence_seconds),
-        ]),
+        timings,
         network: Some(network::csv(estimate.view(), data.reference.genes())?),
         evidence: match &fitted.evidence {
             Some(edges) => Some(evidence::csv(edges, data.reference.genes())?),

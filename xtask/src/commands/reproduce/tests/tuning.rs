@@ -118,6 +118,44 @@ fn what_chooses_runs_first_and_is_not_run_twice() {
 }
 
 #[test]
+fn pathways_are_tested_of_the_first_seed_of_the_chosen_setting_alone() {
+    let out = tempfile::tempdir().unwrap();
+    let done = Mutex::new(Vec::new());
+    let noting: &Execute<'_> = &|config, _, _| {
+        done.lock().unwrap().push(config.clone());
+        Ok(measured(config, false))
+    };
+    let call = mine(out.path(), noting);
+    let tested = EXPERIMENT
+        .replace(
+            "name = \"MP\" }",
+            "name = \"MP\" }, pathways = [\"sim350\"]",
+        )
+        .replace(
+            "[profiles.quick]",
+            "[pathways]\ndraws = 7\ntimes = 2\n[profiles.quick]",
+        );
+    fs::write(out.path().join("mine.toml"), tested).unwrap();
+    call.run(&Ear::default()).unwrap();
+    let configs = done.into_inner().unwrap();
+    assert_eq!(
+        configs.len(),
+        12,
+        "the first seed of the chosen setting again"
+    );
+    let tested: Vec<&JobConfig> = configs.iter().filter(|c| c.pathways.is_some()).collect();
+    let [tested] = tested[..] else {
+        panic!("one job, not {}", tested.len());
+    };
+    let same_model = JobConfig {
+        pathways: None,
+        ..tested.clone()
+    };
+    assert!(configs.contains(&same_model), "the model that was compared");
+    assert_eq!(tested.schedule.as_ref().unwrap().target_sparsity, Some(0.8));
+}
+
+#[test]
 fn the_choice_sees_neither_test_data_nor_truth() {
     let chosen = |is_lying: bool| {
         let out = tempfile::tempdir().unwrap();

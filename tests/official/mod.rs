@@ -1,0 +1,6 @@
+//! The published data sets: they are read whole, and what is documented of them holds.
+
+mod evaluation;
+mod priors;
+mod series;
+mod trajectories;

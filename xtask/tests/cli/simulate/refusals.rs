@@ -1,0 +1,145 @@
+//! Configurations and files that are refused.
+
+use super::{DIFFERENTIATION, STEADY, refused};
+
+#[test]
+fn bad_configurations_are_refused_with_place_and_mend() {
+    for (config, says) in [
+        (
+            STEADY.replace("cells", "cell"),
+            vec!["line 4", "did you mean `cells`?"],
+        ),
+        (
+            STEADY.replace("scale-free", "scalefree"),
+            vec!["line 1", "`scale-free`"],
+        ),
+        (
+            format!("sed = 1\n{STEADY}"),
+            vec!["line 1", "did you mean `seed`?"],
+        ),
+        (format!("{STEADY}seed = 1\n"), vec!["one seed, at the top"]),
+        (
+            STEADY.replace("cells = 5", "cells = 0"),
+            vec!["cells = 0: must be at least 1"],
+        ),
+        (
+            STEADY.replace("cells = 5", "decay = -1.0"),
+            vec!["sergio-steady", "decay = -1"],
+        ),
+        (
+            STEADY.replace("cells = 5", "noise_type = \"sd\""),
+            vec!["line 4", "dpd"],
+        ),
+        (
+            STEADY.replace("genes = 10", "genes = 1"),
+            vec!["[network]", "genes = 1"],
+        ),
+        (
+            format!("{STEADY}[lineage]\ntransitions = [[0]]\n"),
+            vec!["[lineage] has no effect"],
+        ),
+        (
+            format!("{STEADY}[hill]\n"),
+            vec!["[hill] has no effect", "[kinetics]"],
+        ),
+        (
+            format!("{STEADY}[split]\nperturbations = 0.5\n"),
+            vec!["no [perturbations]"],
+        ),
+        (
+            format!("{STEADY}[perturbations]\n"),
+            vec!["give `screen` or `list`"],
+        ),
+        (
+            format!("{STEADY}[perturbations]\nlist = [{{ gene = \"X\", factor = 0 }}]\n"),
+            vec!["gene \"X\"", "G1, G2, G3"],
+        ),
+        (
+            format!("{STEADY}[perturbations]\nscreen = \"all-genes\"\nfactor = -1.0\n"),
+            vec!["factor = -1: must be at least 0"],
+        ),
+        (
+            format!("semantics = \"v3\"\n{STEADY}"),
+            vec!["line 1", "v2"],
+        ),
+        (
+            DIFFERENTIATION.into(),
+            vec!["[lineage] is missing", "transitions"],
+        ),
+        (
+            format!("{DIFFERENTIATION}[lineage]\ntransitions = [[0, 1], [0, 0]]\n"),
+            vec!["2 cell types where there are 3"],
+        ),
+        (
+            format!(
+                "{DIFFERENTIATION}[lineage]\ntransitions = [[0, 1, 0], [1, 0, 0], [0, 0, 0]]\n"
+            ),
+            vec!["descends from itself"],
+        ),
+        (
+            format!("{DIFFERENTIATION}[lineage]\ntransitions = [[0, 1], [1]]\n"),
+            vec!["row 2: 1 numbers where the first row has 2"],
+        ),
+        (
+            "[network.toy]\nmodel = \"HSC\"\n[simulator.sergio-steady]\n".into(),
+            vec!["no master regulator"],
+        ),
+        (
+            "[network.toy]\nmodel = \"HSD\"\n[simulator.hill-ode]\n".into(),
+            vec!["line 2", "did you mean"],
+        ),
+        (
+            "[simulator.hill-ode]\n".into(),
+            vec!["missing field `network`"],
+        ),
+        ("network = 1 = 2\n".into(), vec!["line 1"]),
+    ] {
+        let message = refused(&config, &[]);
+        for part in says {
+            assert!(message.contains(part), "{part:?} is not in: {message}");
+        }
+    }
+}
+
+#[test]
+fn bad_files_are_refused_with_their_place() {
+    let edges = "[network.edge-list]\nfile = \"e.csv\"\n[simulator.sergio-steady]\ncells = 5\n";
+    assert!(refused(edges, &[]).contains("e.csv"));
+    let message = refused(edges, &[("e.csv", "from,to,sign\n")]);
+    assert!(
+        message.contains("e.csv") || message.contains("no edge"),
+        "{message}"
+    );
+    let message = refused(edges, &[("e.csv", "from,to,sign\nA,B,7\n")]);
+    assert!(message.contains("row 2"), "{message}");
+    let circle = [("e.csv", "from,to,sign\nM,A,1\nA,B,1\nB,A,1\n")];
+    let message = refused(&format!("semantics = \"v1\"\n{edges}"), &circle);
+    assert!(
+        message.contains("A -> B -> A") || message.contains("B -> A -> B"),
+        "{message}"
+    );
+    assert!(
+        message.contains("deterministic half responses"),
+        "{message}"
+    );
+    let sergio = "[network.sergio-files]\ntargets = \"t.txt\"\nmasters = \"m.txt\"\n\
+        [simulator.sergio-steady]\n";
+    for (targets, masters, says) in [
+        (
+            "1,1,0,2,2\n",
+            "0,-1\n",
+            "m.txt, row 1, column 2: the rate -1",
+        ),
+        (
+            "1,1,5,2,2\n",
+            "0,1\n",
+            "t.txt, row 1, column 3: regulator 5",
+        ),
+        ("1,1,0,2,2\n", "0,1,2\n2,1\n", "m.txt, row 2"),
+        ("1,1,0,2\n", "0,1\n", "t.txt, row 1"),
+        ("1,1,0,2,2\n", "", "m.txt"),
+    ] {
+        let message = refused(sergio, &[("t.txt", targets), ("m.txt", masters)]);
+        assert!(message.contains(says), "{says:?} is not in: {message}");
+    }
+}
