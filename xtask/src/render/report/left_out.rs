@@ -11,27 +11,68 @@ use crate::job::explain::differences;
 use crate::render::RenderedTable;
 use crate::render::report::page::escape;
 
-/// One paragraph per table.
+/// What holds for all tables, then one paragraph for all that have the same left out, then those of which nothing ran.
 ///
 /// # Errors
 /// When a configuration cannot be written.
 pub(super) fn section(tables: &[(&TablePlan, RenderedTable)]) -> anyhow::Result<String> {
-    let mut text = String::from("<section class=\"left-out\">\n");
+    let mut idle = Vec::new();
+    let mut said = Vec::new();
     for (plan, rendered) in tables {
-        let _ = writeln!(
-            text,
-            "<p><strong>{}</strong>, profile {}: {}</p>",
-            escape(&rendered.table.reference),
-            plan.profile.name(),
-            escape(&sentences(plan, rendered)?.join(" "))
-        );
+        let reference = rendered.table.reference.as_str();
+        if rendered.table.rows.iter().all(|row| row.n == 0) {
+            idle.push(reference);
+        } else {
+            said.push((reference, sentences(plan, rendered)?));
+        }
+    }
+    let mut text = String::from("<section class=\"left-out\">\n");
+    for (references, sentences) in together(said) {
+        paragraph(&mut text, &references, &sentences.join(" "));
+    }
+    if !idle.is_empty() {
+        paragraph(&mut text, &idle, "nothing was run; the tables say why.");
     }
     text.push_str("</section>\n");
     Ok(text)
 }
 
+fn paragraph(text: &mut String, references: &[&str], sentences: &str) {
+    let references = escape(&references.join("; "));
+    let _ = writeln!(
+        text,
+        "<p><strong>{references}</strong>: {}</p>",
+        escape(sentences)
+    );
+}
+
+/// Sentences of all tables once, under “All”; of the rest, tables that have the same sentences together.
+fn together(said: Vec<(&str, Vec<String>)>) -> Vec<(Vec<&str>, Vec<String>)> {
+    if said.len() < 2 {
+        let one = said.into_iter();
+        return one
+            .map(|(table, sentences)| (vec![table], sentences))
+            .collect();
+    }
+    let of_all = |sentence: &String| said.iter().all(|(_, all)| all.contains(sentence));
+    let common: Vec<String> = said[0].1.iter().filter(|s| of_all(s)).cloned().collect();
+    let mut groups: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
+    for (table, sentences) in &said {
+        let own: Vec<String> = sentences.iter().filter(|s| !of_all(s)).cloned().collect();
+        match groups.iter_mut().find(|(_, same)| *same == own) {
+            Some((tables, _)) => tables.push(table),
+            None => groups.push((vec![table], own)),
+        }
+    }
+    let all = (vec!["All that ran"], common);
+    let paragraphs = std::iter::once(all).chain(groups);
+    paragraphs
+        .filter(|(_, sentences)| !sentences.is_empty())
+        .collect()
+}
+
 fn sentences(plan: &TablePlan, rendered: &RenderedTable) -> anyhow::Result<Vec<String>> {
-    let mut sentences = Vec::new();
+    let mut sentences = vec![format!("Profile {}.", plan.profile.name())];
     let file = &plan.experiment.file;
     let full = file.profiles[&Profile::Full].seeds;
     if plan.seeds != full {
@@ -71,8 +112,8 @@ fn sentences(plan: &TablePlan, rendered: &RenderedTable) -> anyhow::Result<Vec<S
             "{missing} of {planned} runs are missing; the table says why."
         ));
     }
-    if sentences.is_empty() {
-        sentences.push("the paper's protocol with one change: pruning ends at a target sparsity that all strategies share, and early stopping waits for it.".to_owned());
+    if sentences.len() == 1 {
+        sentences.push("The paper's protocol with one change: pruning ends at a target sparsity that all strategies share, and early stopping waits for it.".to_owned());
     }
     Ok(sentences)
 }
@@ -137,4 +178,27 @@ fn settings(full: &JobConfig, ours: &JobConfig) -> anyhow::Result<Vec<String>> {
         &serde_json::to_value(full)?,
         &serde_json::to_value(ours)?,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tables_share_is_said_once() {
+        let of = |sentences: &[&str]| sentences.iter().map(|s| (*s).to_owned()).collect();
+        let said: Vec<(&str, Vec<String>)> = vec![
+            ("Table 1", of(&["Profile quick.", "Seeds: 2.", "Stand-in."])),
+            ("Table 3", of(&["Profile quick.", "Seeds: 1.", "Stand-in."])),
+            ("Table 4", of(&["Profile quick.", "Seeds: 1.", "Stand-in."])),
+        ];
+        let expected: Vec<(Vec<&str>, Vec<String>)> = vec![
+            (vec!["All that ran"], of(&["Profile quick.", "Stand-in."])),
+            (vec!["Table 1"], of(&["Seeds: 2."])),
+            (vec!["Table 3", "Table 4"], of(&["Seeds: 1."])),
+        ];
+        assert_eq!(together(said), expected);
+        let one = vec![("Table 1", of(&["Profile full."]))];
+        assert_eq!(together(one), [(vec!["Table 1"], of(&["Profile full."]))]);
+    }
 }
