@@ -91,6 +91,9 @@ pub(crate) struct Fit {
     /// Write a configuration for these files: expression, prior, interactions, in any order
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["config", "predict", "knockout"])]
     pub(crate) init: Vec<PathBuf>,
+    /// The column of obs with the pseudotime, of a .h5ad file given to `--init` [default: one that is called so]
+    #[arg(long, value_name = "COLUMN", requires = "init")]
+    pub(crate) pseudotime: Option<String>,
     /// Where `--init` writes the configuration
     #[arg(short, value_name = "FILE", default_value = "fit.toml")]
     pub(crate) output: PathBuf,
@@ -101,7 +104,7 @@ pub(crate) struct Fit {
     #[arg(long, value_name = "N", value_parser = parse_jobs)]
     pub(crate) jobs: Option<usize>,
     /// Only check the files and say what was found
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["predict", "knockout"])]
     pub(crate) check: bool,
     /// Run only part I of N of the fits, to share them among machines; the same call without it writes network and report
     #[arg(long, value_name = "I/N", conflicts_with_all = ["init", "check", "predict", "knockout"])]

@@ -3,7 +3,7 @@
 use ndarray::NdFloat;
 
 use crate::linalg::elementary;
-use crate::linalg::tile::{Lanes, tile};
+use crate::linalg::tile::add_tile;
 
 /// `f32` (training) or `f64` (verification).
 ///
@@ -26,19 +26,21 @@ pub trait Real: NdFloat + Default + sealed::Sealed {
 }
 
 pub(crate) mod sealed {
-    use super::{Lanes, Real, tile};
+    use super::{Real, add_tile};
 
     pub trait Sealed: Sized {
         /// The innermost block of a product. `LEVEL` may name only instructions that are there.
         #[inline(always)]
-        fn tile<const LEVEL: u8, const R: usize, const V: usize>(
-            panels: [&[Lanes<Self>]; V],
+        fn add_tile<const LEVEL: u8, const R: usize, const V: usize, const N: usize>(
+            panels: [&[[Self; N]]; V],
             at: impl Fn(usize) -> [Self; R],
-        ) -> [[Lanes<Self>; V]; R]
-        where
+            out: &mut [Self],
+            stride: usize,
+            width: usize,
+        ) where
             Self: Real,
         {
-            tile(panels, at)
+            add_tile(panels, at, out, stride, width);
         }
     }
 
@@ -46,28 +48,37 @@ pub(crate) mod sealed {
 
     impl Sealed for f32 {
         #[inline(always)]
-        fn tile<const LEVEL: u8, const R: usize, const V: usize>(
-            panels: [&[Lanes<f32>]; V],
+        fn add_tile<const LEVEL: u8, const R: usize, const V: usize, const N: usize>(
+            panels: [&[[f32; N]]; V],
             at: impl Fn(usize) -> [f32; R],
-        ) -> [[Lanes<f32>; V]; R] {
+            out: &mut [f32],
+            stride: usize,
+            width: usize,
+        ) {
             #[cfg(target_arch = "x86_64")]
             {
                 use crate::linalg::simd::{AVX2, AVX512};
-                use crate::linalg::tile::{tile_avx2, tile_avx512};
+                use crate::linalg::tile::{add_tile_avx2, add_tile_avx512};
                 #[expect(
                     unsafe_code,
                     reason = "kernels run with a level set only after its instructions were detected"
                 )]
                 // SAFETY: `LEVEL` is set by `linalg::vectorised` alone, after detection.
                 unsafe {
-                    match LEVEL {
-                        AVX512 => return tile_avx512(panels, at),
-                        AVX2 => return tile_avx2(panels, at),
+                    match (LEVEL, N) {
+                        (AVX512, 16) => {
+                            let panels = panels.map(|panel| panel.as_flattened().as_chunks().0);
+                            return add_tile_avx512(panels, at, out, stride, width);
+                        }
+                        (AVX2, 8) => {
+                            let panels = panels.map(|panel| panel.as_flattened().as_chunks().0);
+                            return add_tile_avx2(panels, at, out, stride, width);
+                        }
                         _ => {}
                     }
                 }
             }
-            tile(panels, at)
+            add_tile(panels, at, out, stride, width);
         }
     }
 }

@@ -31,7 +31,9 @@ use crate::store::{Record, Runs, machine};
 /// [`BadInput`] before anything is trained; another error when the fit fails or a file cannot be written.
 pub(crate) fn run(arguments: Fit) -> anyhow::Result<ExitCode> {
     if !arguments.init.is_empty() {
-        let said = init::write(&arguments.init, &arguments.output).map_err(BadInput::from)?;
+        let pseudotime = arguments.pseudotime.as_deref();
+        let said =
+            init::write(&arguments.init, &arguments.output, pseudotime).map_err(BadInput::from)?;
         print(&said)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -116,7 +118,7 @@ impl Call {
         let time = if (scale.time_unit - 1.0).abs() > 0.0 {
             format!(
                 "; time is counted in median intervals of {}",
-                scale.time_unit
+                (scale.time_unit * 1e6).round() / 1e6
             )
         } else {
             String::new()

@@ -324,6 +324,11 @@ impl FitConfig {
         if expression.points.is_some_and(|points| points < 4) {
             bail!("expression.points: at least 4");
         }
+        if let Some(score) = self.interactions.as_ref().map(|i| i.min_score)
+            && score > 1000
+        {
+            bail!("interactions.min_score = {score}: STRING's scores go from 0 to 1000");
+        }
         self.evidence.check()?;
         self.schedule.check()?;
         self.train_config(0).check()?;

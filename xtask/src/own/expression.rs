@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use dash_ode::io::{Genes, Ties, read_beeline, read_gene_names, read_published, read_tidy};
 use dash_ode::{Cells, TimeSeries};
+use ndarray::Axis;
 
 use super::config::{Expression, ExpressionFormat};
 use super::findings::{ExpressionFound, examples};
@@ -18,6 +19,7 @@ pub(super) fn read(
     folder: &Path,
 ) -> anyhow::Result<(TimeSeries, ExpressionFound)> {
     let path = folder.join(&settings.file);
+    let place = || format!("{}", path.display());
     let mut notes = Vec::new();
     let series = match settings.format {
         ExpressionFormat::Tidy => read_tidy(&path, None)?,
@@ -34,18 +36,15 @@ pub(super) fn read(
                 .pseudotime
                 .as_ref()
                 .context("no file of pseudotimes")?;
-            averaged(
-                &read_beeline(&path, &folder.join(times))?,
-                settings,
-                &mut notes,
-            )?
+            let cells = read_beeline(&path, &folder.join(times))?;
+            averaged(&cells, settings, &mut notes).with_context(place)?
         }
         ExpressionFormat::H5ad => {
-            averaged(&super::h5ad::read(&path, settings)?, settings, &mut notes)?
+            let cells = super::h5ad::read(&path, settings)?;
+            averaged(&cells, settings, &mut notes).with_context(place)?
         }
     };
     let found = find(&series, notes);
-    let place = || format!("{}", path.display());
     if found.points.1 < 2 {
         bail!(
             "{}: every trajectory has one time point; at least two are needed, so that something can change (is `time` the right column?)",
@@ -83,6 +82,7 @@ fn averaged(
         .points
         .unwrap_or((fewest / CELLS_PER_POINT).clamp(4, POINTS));
     let (series, counts) = cells.trajectories(Some(points))?;
+    notes.extend(left_out(cells));
     let stated = if settings.points.is_some() {
         ""
     } else {
@@ -97,6 +97,34 @@ fn averaged(
     });
     notes.extend(together(said));
     Ok(series)
+}
+
+/// Cells without pseudotime, and values that are missing: neither is an error, and neither goes unsaid.
+fn left_out(cells: &Cells) -> Vec<String> {
+    let mut notes = Vec::new();
+    let all = cells.values.nrows();
+    let has_no_time = |cell: &usize| cells.lineages.iter().all(|l| l.pseudotime[*cell].is_nan());
+    let without = (0..all).filter(has_no_time).count();
+    if without > 0 {
+        notes.push(format!(
+            "{without} of {all} cells are left out: they have no finite pseudotime"
+        ));
+    }
+    let missing_of = |gene: usize| {
+        let column = cells.values.index_axis(Axis(1), gene);
+        column.iter().filter(|v| v.is_nan()).count()
+    };
+    let missing: Vec<usize> = (0..cells.genes.len()).map(missing_of).collect();
+    let sum: usize = missing.iter().sum();
+    if let Some((most, gene)) = missing.iter().zip(&cells.genes).max_by_key(|(n, _)| **n)
+        && sum > 0
+    {
+        notes.push(format!(
+            "{sum} of {} values of cells are missing, most of gene {gene} ({most} of {all} cells); a point is the mean of those that are there",
+            cells.values.len()
+        ));
+    }
+    notes
 }
 
 /// A line for all lineages that were treated alike.
@@ -167,6 +195,23 @@ fn worst(series: &TimeSeries) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_out_is_said() {
+        let cells = Cells {
+            genes: vec!["A".into(), "B".into()],
+            values: ndarray::array![[1.0, 2.0], [3.0, f64::NAN], [5.0, 6.0]],
+            lineages: [[0.0, 1.0, f64::NAN], [f64::NAN, 2.0, f64::NAN]]
+                .map(|pseudotime| dash_ode::Lineage {
+                    name: "l".into(),
+                    pseudotime: pseudotime.to_vec(),
+                })
+                .to_vec(),
+        };
+        let notes = left_out(&cells);
+        assert!(notes[0].starts_with("1 of 3 cells"), "{notes:?}");
+        assert!(notes[1].starts_with("1 of 6 values") && notes[1].contains("gene B (1 of 3"));
+    }
 
     #[test]
     fn lineages_treated_alike_share_a_line() {

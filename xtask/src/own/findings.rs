@@ -37,6 +37,9 @@ pub(crate) struct ExpressionFound {
 pub(crate) struct PriorFound {
     /// Rows of the file, and edges (pairs) that are left of them.
     pub(crate) rows: usize,
+    /// Rows that say that there is no edge.
+    #[serde(default)]
+    pub(crate) zeros: usize,
     pub(crate) edges: usize,
     pub(crate) regulators: usize,
     pub(crate) targets: usize,
@@ -67,6 +70,11 @@ pub(crate) fn examples(names: &[String]) -> String {
     }
 }
 
+/// `1 gene`, `3 genes`.
+pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
 /// Four decimals, without needless zeros.
 fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
@@ -77,11 +85,11 @@ impl Findings {
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = self.expression.lines();
         match &self.prior {
-            Some(prior) => lines.extend(prior.lines("prior", "edges")),
+            Some(prior) => lines.extend(prior.lines("prior", ("edge", "edges"))),
             None => lines.push("prior: none; edges rest on the data alone".to_owned()),
         }
         if let Some(interactions) = &self.interactions {
-            lines.extend(interactions.lines("interactions", "pairs"));
+            lines.extend(interactions.lines("interactions", ("pair", "pairs")));
         }
         lines
     }
@@ -96,25 +104,26 @@ impl ExpressionFound {
             format!("{least} to {most}")
         };
         let mut lines = vec![format!(
-            "expression: {} genes, {} trajectories of {points} points, times {} to {}, {} intervals, values {:.4} to {:.4}",
-            self.genes,
-            self.trajectories,
+            "expression: {}, {} of {points} points, times {} to {}, {}, values {:.4} to {:.4}",
+            count(self.genes, "gene", "genes"),
+            count(self.trajectories, "trajectory", "trajectories"),
             rounded(self.times.0),
             rounded(self.times.1),
-            self.intervals,
+            count(self.intervals, "interval", "intervals"),
             self.range.0,
             self.range.1
         )];
         if self.missing > 0 {
             lines.push(format!(
-                "expression: {} missing values; a point with one is left out, which costs {} intervals",
-                self.missing, self.intervals_lost
+                "expression: {}; a point with one is left out, which costs {}",
+                count(self.missing, "missing value", "missing values"),
+                count(self.intervals_lost, "interval", "intervals")
             ));
         }
         if !self.constant.is_empty() {
             lines.push(format!(
-                "expression: {} genes never change ({}); they can regulate, and are not regulated",
-                self.constant.len(),
+                "expression: never changing, able to regulate and not regulated: {} ({})",
+                count(self.constant.len(), "gene", "genes"),
                 examples(&self.constant)
             ));
         }
@@ -124,13 +133,18 @@ impl ExpressionFound {
 }
 
 impl PriorFound {
-    fn lines(&self, name: &str, what: &str) -> Vec<String> {
-        let mut text = format!("{name}: {} {what} of {} rows", self.edges, self.rows);
+    fn lines(&self, name: &str, (one, many): (&str, &str)) -> Vec<String> {
+        let edges = count(self.edges, one, many);
+        let mut text = format!("{name}: {edges} of {}", count(self.rows, "row", "rows"));
+        if self.zeros > 0 {
+            let _ = write!(text, ", {} of which have the value 0", self.zeros);
+        }
         if self.regulators > 0 {
             let _ = write!(
                 text,
-                " ({} regulators, {} targets)",
-                self.regulators, self.targets
+                " ({}, {})",
+                count(self.regulators, "regulator", "regulators"),
+                count(self.targets, "target", "targets")
             );
         }
         let _ = write!(
@@ -143,15 +157,15 @@ impl PriorFound {
         let mut lines = vec![text];
         if !self.lost.is_empty() {
             lines.push(format!(
-                "{name}: {} rows are lost with {}",
-                self.rows_lost,
+                "{name}: {} lost with {}",
+                count(self.rows_lost, "row is", "rows are"),
                 examples(&self.lost)
             ));
         }
         if self.unnamed > 0 {
             lines.push(format!(
-                "{name}: {} genes of the expression data are not named in it",
-                self.unnamed
+                "{name}: not named in it, of the expression data: {}",
+                count(self.unnamed, "gene", "genes")
             ));
         }
         lines.extend(self.hints.iter().map(|hint| format!("{name}: {hint}")));

@@ -1,5 +1,6 @@
 //! Single cells of an `AnnData` file (.h5ad).
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -19,24 +20,73 @@ pub(super) fn read(path: &Path, settings: &Expression) -> anyhow::Result<Cells> 
             place()
         )
     })?;
-    read_file(&file, settings).with_context(place)
+    read_file(&file, settings)
+        .map_err(|error| {
+            if format!("{error:#}").contains("unexpected end of data") {
+                error.context("the file is cut short; copy or write it again")
+            } else {
+                error
+            }
+        })
+        .with_context(place)
 }
 
-/// The column of `obs` that holds a pseudotime, by its name.
-pub(super) fn pseudotime_column(path: &Path) -> anyhow::Result<String> {
+/// Columns of `obs` by what they can be used for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Obs {
+    /// Columns of numbers.
+    pub(super) numbers: Vec<String>,
+    /// Columns of a few categories, with their names.
+    pub(super) categories: Vec<(String, Vec<String>)>,
+}
+
+/// Most categories of a column that is proposed to tell lineages apart.
+const LINEAGES: usize = 20;
+
+/// The columns of `obs`.
+pub(super) fn obs(path: &Path) -> anyhow::Result<Obs> {
     let place = || format!("{}", path.display());
     let obs = Hdf5File::open(path)?.group("obs").with_context(place)?;
-    let (_, mut names) = obs.member_names()?;
-    names.sort();
-    let found = names.iter().find(|name| {
+    let (groups, datasets) = obs.member_names()?;
+    let of_numbers = |name: &String| {
+        !name.starts_with('_') && obs.dataset(name).is_ok_and(|d| numbers(&d).is_ok())
+    };
+    let few = |name: String| {
+        let categories = obs.group(&name).ok()?.dataset("categories").ok()?;
+        let categories = categories.read_strings().ok()?;
+        (2..=LINEAGES)
+            .contains(&categories.len())
+            .then_some((name, categories))
+    };
+    let mut found = Obs {
+        numbers: datasets.into_iter().filter(of_numbers).collect(),
+        categories: groups.into_iter().filter_map(few).collect(),
+    };
+    found.numbers.sort();
+    found.categories.sort();
+    Ok(found)
+}
+
+/// The column that holds a pseudotime: the one that the caller names, or one that is called so.
+///
+/// # Errors
+/// Where no column is, with those that could be.
+pub(super) fn pseudotime_column(
+    path: &Path,
+    obs: &Obs,
+    named: Option<&str>,
+) -> anyhow::Result<String> {
+    let is_called_so = |name: &str| {
         let name = name.to_ascii_lowercase();
         name.contains("pseudotime") || name == "latent_time"
-    });
-    found.cloned().with_context(|| {
+    };
+    let is_meant = |name: &&String| named.map_or_else(|| is_called_so(name), |n| *name == n);
+    obs.numbers.iter().find(is_meant).cloned().with_context(|| {
         format!(
-            "{}: no column of obs is called pseudotime; it has {}",
-            place(),
-            names.join(", ")
+            "{}: no column of obs holds numbers and is called {}; name it with --pseudotime COLUMN, one of: {}",
+            path.display(),
+            named.unwrap_or("pseudotime"),
+            obs.numbers.join(", ")
         )
     })
 }
@@ -53,7 +103,16 @@ fn read_file(file: &Hdf5File, settings: &Expression) -> anyhow::Result<Cells> {
         .context("no table `obs`: is it an AnnData file?")?;
     let cells = index(&obs)?.len();
     let column = settings.pseudotime_column.as_deref().unwrap_or_default();
-    let pseudotime = numbers(&obs.dataset(column).map_err(|_| no_column(&obs, column))?)?;
+    if obs.group(column).is_ok() {
+        bail!("pseudotime_column = {column:?}: the column holds categories, not numbers");
+    }
+    let pseudotime = numbers(&obs.dataset(column).map_err(|_| no_column(&obs, column))?)
+        .with_context(|| format!("pseudotime_column = {column:?}"))?;
+    if let Some(twice) = twice(&genes) {
+        bail!(
+            "var has two genes called {twice}; call adata.var_names_make_unique(), or leave one out"
+        );
+    }
     let values = match &settings.layer {
         None => matrix(&root, "X", (cells, genes.len()))?,
         Some(layer) => {
@@ -77,13 +136,21 @@ fn read_file(file: &Hdf5File, settings: &Expression) -> anyhow::Result<Cells> {
             name: column.to_owned(),
             pseudotime,
         }],
-        Some(name) => lineages(&labels(&obs, name)?, &pseudotime),
+        Some(name) => lineages(
+            &labels(&obs, name).with_context(|| format!("lineage_column = {name:?}"))?,
+            &pseudotime,
+        ),
     };
     Ok(Cells {
         genes,
         values,
         lineages,
     })
+}
+
+fn twice(names: &[String]) -> Option<&String> {
+    let mut seen = HashSet::new();
+    names.iter().find(|name| !seen.insert(*name))
 }
 
 fn lineages(labels: &[String], pseudotime: &[f64]) -> Vec<Lineage> {
@@ -128,7 +195,9 @@ fn index(table: &Group) -> anyhow::Result<Vec<String>> {
 /// A column of text or of categories.
 fn labels(table: &Group, name: &str) -> anyhow::Result<Vec<String>> {
     if let Ok(column) = table.dataset(name) {
-        return Ok(column.read_strings()?);
+        return column
+            .read_strings()
+            .context("the column holds no text and no categories; write it with .astype(str)");
     }
     let group = table.group(name).map_err(|_| no_column(table, name))?;
     let categories = group.dataset("categories")?.read_strings()?;
@@ -161,9 +230,11 @@ fn matrix(
         }
         return Ok(Array2::from_shape_vec((rows, columns), numbers(&dense)?)?);
     }
-    let group = parent
-        .group(name)
-        .with_context(|| format!("no matrix {name}"))?;
+    let group = parent.group(name).map_err(|_| {
+        let (groups, datasets) = parent.member_names().unwrap_or_default();
+        let names: Vec<String> = groups.into_iter().chain(datasets).collect();
+        anyhow::anyhow!("no matrix {name}; there is {}", names.join(", "))
+    })?;
     let kind = group
         .attribute("encoding-type")
         .and_then(|a| a.read_string())

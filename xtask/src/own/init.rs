@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::config::FitConfig;
+use super::findings::{Findings, examples};
 use super::{folder_of, h5ad, load};
 use crate::store::atomic;
 
@@ -27,11 +27,38 @@ enum Kind {
     StringNames,
 }
 
-/// Writes a configuration for these files, checks them with it, and returns what is to be said.
+/// Columns of the cells of a .h5ad file.
+struct Columns {
+    pseudotime: String,
+    obs: h5ad::Obs,
+}
+
+impl Kind {
+    /// What there can be one of.
+    fn role(&self) -> &'static str {
+        match self {
+            Self::Tidy | Self::Published | Self::BeelineExpression | Self::H5ad => {
+                "expression data"
+            }
+            Self::Edges | Self::Panda => "a prior",
+            Self::GeneNames => "gene names",
+            Self::BeelinePseudotime => "pseudotimes",
+            Self::StringLinks => "interactions",
+            Self::StringNames => "names of proteins",
+        }
+    }
+}
+
+/// Writes a configuration for these files, checks them with it, and returns what is to be said. `pseudotime` names the
+/// column of a .h5ad file.
 ///
 /// # Errors
 /// Files that cannot be read or told; no expression among them; two of one kind; an output that is there already.
-pub(crate) fn write(files: &[PathBuf], output: &Path) -> anyhow::Result<String> {
+pub(crate) fn write(
+    files: &[PathBuf],
+    output: &Path,
+    pseudotime: Option<&str>,
+) -> anyhow::Result<String> {
     if output.exists() {
         bail!(
             "{} is there already; name another file with -o",
@@ -41,27 +68,64 @@ pub(crate) fn write(files: &[PathBuf], output: &Path) -> anyhow::Result<String> 
     let mut known: Vec<(Kind, &PathBuf)> = Vec::new();
     for file in files {
         let kind = detect(file)?;
-        if let Some((_, other)) = known.iter().find(|(k, _)| *k == kind) {
+        if let Some((_, other)) = known.iter().find(|(k, _)| k.role() == kind.role()) {
+            let interactions = if kind == Kind::Edges {
+                "; if one of them lists interactions, name the other, and add to the configuration: [interactions] with `file = …` and `format = \"pairs\"`"
+            } else {
+                ""
+            };
             bail!(
-                "{} and {} look alike ({kind:?}); name one of them",
+                "{} and {} both look like {}; name one of them{interactions}",
                 other.display(),
-                file.display()
+                file.display(),
+                kind.role()
             );
         }
         known.push((kind, file));
     }
     let folder = std::path::absolute(folder_of(output))?;
-    let text = text(&known, &folder)?;
-    let config: FitConfig = toml::from_str(&text)?;
-    let found = load(&config, &folder)?.findings;
+    let columns = match known.iter().find(|(kind, _)| *kind == Kind::H5ad) {
+        Some((_, path)) => {
+            let obs = h5ad::obs(path)?;
+            let pseudotime = h5ad::pseudotime_column(path, &obs, pseudotime)?;
+            Some(Columns { pseudotime, obs })
+        }
+        None => None,
+    };
+    let (text, found) = checked(text(&known, &folder, columns.as_ref())?, &folder)?;
     atomic::write(&std::path::absolute(output)?, text.as_bytes())?;
     let mut said: String = found.lines().into_iter().map(|line| line + "\n").collect();
+    for (name, labels) in columns.iter().flat_map(|columns| &columns.obs.categories) {
+        let _ = writeln!(
+            said,
+            "expression: obs has a column {name} ({}); if it tells lineages apart, set lineage_column = {name:?}",
+            examples(labels)
+        );
+    }
     let _ = writeln!(
         said,
         "wrote {0}; look at it, then: cargo xtask fit {0}",
         output.display()
     );
     Ok(said)
+}
+
+/// The configuration with what was found by it; names that differ by case alone are matched, if nothing matches otherwise.
+fn checked(text: String, folder: &Path) -> anyhow::Result<(String, Findings)> {
+    const EXACT: &str = "# ignore_case = false   # true:";
+    let load = |text: &str| -> anyhow::Result<Findings> {
+        Ok(load(&toml::from_str(text)?, folder)?.findings)
+    };
+    match load(&text) {
+        Ok(found) => Ok((text, found)),
+        Err(error) => {
+            let loose = text.replace(EXACT, "ignore_case = true   # by default false; true:");
+            match load(&loose) {
+                Ok(found) if loose != text => Ok((loose, found)),
+                _ => Err(error),
+            }
+        }
+    }
 }
 
 /// The first lines of a plain or gzip file.
@@ -103,7 +167,7 @@ fn detect(path: &Path) -> anyhow::Result<Kind> {
     };
     kind_of(first, lines.get(1).map(String::as_str).unwrap_or_default()).with_context(|| {
         format!(
-            "{}: cannot tell what it holds from its first line, `{}`; expected one of the formats of docs/formats.md",
+            "{}: cannot tell what it holds from its first line, `{}`; known are: expression as trajectory,time,gene,value, BEELINE's pair of files, .h5ad or the published format; a prior as a list with a header such as from,to or from,to,sign, or of transcription factor, gene and value without one; STRING's links and protein.info",
             path.display(),
             first.chars().take(60).collect::<String>()
         )
@@ -136,7 +200,9 @@ fn kind_of(first: &str, second: &str) -> Option<Kind> {
         .all(|name| has(&[name]))
     {
         Some(Kind::Tidy)
-    } else if has(&["from", "regulator", "reg", "tf"]) && has(&["to", "target", "aff"]) {
+    } else if has(&["from", "regulator", "reg", "tf", "source", "gene1"])
+        && has(&["to", "target", "aff", "gene2"])
+    {
         Some(Kind::Edges)
     } else if header.len() >= 2 && header.iter().take(2).all(is_number) {
         Some(Kind::Published)
@@ -158,7 +224,11 @@ fn kind_of(first: &str, second: &str) -> Option<Kind> {
 }
 
 /// The configuration as text.
-fn text(known: &[(Kind, &PathBuf)], folder: &Path) -> anyhow::Result<String> {
+fn text(
+    known: &[(Kind, &PathBuf)],
+    folder: &Path,
+    columns: Option<&Columns>,
+) -> anyhow::Result<String> {
     let path = |kind: Kind| -> anyhow::Result<Option<String>> {
         let found = known.iter().find(|(k, _)| *k == kind);
         found.map(|(_, path)| quoted(path, folder)).transpose()
@@ -180,17 +250,18 @@ fn text(known: &[(Kind, &PathBuf)], folder: &Path) -> anyhow::Result<String> {
         );
     } else if let Some(file) = path(Kind::Published)? {
         let names = path(Kind::GeneNames)?
-            .context("expression in the published format without gene names: name that file too")?;
+            .context("expression in the published format without gene names: name that file too (a header, `x` or `gene`, and one name a row, in the order of the genes)")?;
         let _ = writeln!(
             text,
             "file = {file}\nformat = \"published\"\ngene_names = {names}"
         );
-    } else if let Some((_, h5ad_path)) = known.iter().find(|(kind, _)| *kind == Kind::H5ad) {
-        let column = h5ad::pseudotime_column(h5ad_path)?;
-        let file = quoted(h5ad_path, folder)?;
+    } else if let (Some(file), Some(columns)) = (path(Kind::H5ad)?, columns) {
+        let lineage = columns.obs.categories.first();
+        let lineage = lineage.map_or("lineage", |(name, _)| name);
+        let column = &columns.pseudotime;
         let _ = writeln!(
             text,
-            "file = {file}\nformat = \"h5ad\"\npseudotime_column = {column:?}   # a column of obs\n# lineage_column = \"lineage\"   # a column of obs that tells lineages apart; default: all cells are one\n# layer = \"logcounts\"   # default: X\n{POINTS}"
+            "file = {file}\nformat = \"h5ad\"\npseudotime_column = {column:?}   # a column of obs\n# lineage_column = {lineage:?}   # a column of obs that tells lineages apart; default: all cells are one\n# layer = \"logcounts\"   # default: X\n{POINTS}"
         );
     } else {
         bail!(
@@ -265,6 +336,7 @@ fn quoted(path: &Path, folder: &Path) -> anyhow::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::own::config::FitConfig;
 
     #[test]
     fn files_are_told_by_their_first_lines() {
@@ -277,6 +349,7 @@ mod tests {
             ),
             ("from,to,weight", "A,B,1", Some(Kind::Edges)),
             ("TF,target", "A,B", Some(Kind::Edges)),
+            ("Gene1,Gene2,Type", "A,B,+", Some(Kind::Edges)),
             ("A\tB\t1", "A\tC\t0", Some(Kind::Panda)),
             ("350,150,", "0.1,0.2,", Some(Kind::Published)),
             ("\"x\"", "\"ABF1_input\"", Some(Kind::GeneNames)),
@@ -306,7 +379,7 @@ mod tests {
     #[test]
     fn all_that_the_text_shows_as_default_is_the_default() {
         let path = PathBuf::from("e.csv");
-        let text = text(&[(Kind::Tidy, &path)], Path::new("/nowhere")).unwrap();
+        let text = text(&[(Kind::Tidy, &path)], Path::new("/nowhere"), None).unwrap();
         let plain: FitConfig = toml::from_str(&text).unwrap();
         // Uncomment every setting; alternatives, and what depends on the model, stay out.
         let left_out = [

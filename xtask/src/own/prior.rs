@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use dash_prior::{
-    Columns, Edge, GeneIndex, Network, PriorMatrix, ReadReport, StringLinks, TableFormat,
+    Columns, Edge, Error, GeneIndex, Network, PriorMatrix, ReadReport, StringLinks, TableFormat,
     UnknownGenes, genes_in_edge_list, read_edge_list, read_pair_list, read_string_links,
 };
 
@@ -76,6 +76,7 @@ pub(super) fn read_network(
     let k = genes.len() as f64;
     let found = PriorFound {
         rows: report.rows,
+        zeros: report.zeros,
         edges: network.edges().len(),
         regulators: network.regulators().len(),
         targets: network.targets().len(),
@@ -189,14 +190,22 @@ pub(super) fn read_interactions(
                 names,
             };
             let read = read_string_links(&path, genes, &options);
-            if settings.names.is_some() {
-                read?
-            } else {
-                read.with_context(|| NAMES_HINT)?
+            match &read {
+                Err(Error::AllGenesUnknown { .. }) if settings.names.is_none() => {
+                    read.context(NAMES_HINT)?
+                }
+                _ => read?,
             }
         }
     };
-    Ok((matrix.clone(), found(&matrix, &report, genes)))
+    let mut found = found(&matrix, &report, genes);
+    if found.edges == 0 && settings.format == InteractionFormat::String {
+        found.hints.push(format!(
+            "no pair has a combined score of at least {}; lower min_score (its scores go from 0 to 1000)",
+            settings.min_score
+        ));
+    }
+    Ok((matrix, found))
 }
 
 fn found(matrix: &PriorMatrix, report: &ReadReport, genes: &GeneIndex) -> PriorFound {
@@ -209,6 +218,7 @@ fn found(matrix: &PriorMatrix, report: &ReadReport, genes: &GeneIndex) -> PriorF
     let present: BTreeSet<usize> = matrix.iter().map(|(target, ..)| target).collect();
     PriorFound {
         rows: report.rows,
+        zeros: report.zeros,
         edges: report.edges,
         density: matrix.nnz() as f64 / (k * k),
         matched: present.len(),

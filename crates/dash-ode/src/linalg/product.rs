@@ -4,53 +4,48 @@ use std::array::from_fn;
 use std::ops::Range;
 
 use super::simd::AVX512;
-use super::tile::{LANES, Lanes};
+use super::tile::columns_of_a_panel;
 use super::{Kernel, vectorised};
 use crate::Real;
 
 /// Most panels that are summed side by side.
-const WIDE: usize = 4;
+const WIDE: usize = 8;
 /// Rows that one pass over a panel serves.
 const ROWS: usize = 4;
 /// Inputs that are summed before the next rows have their turn, so that this much of a panel stays in the cache.
 const DEPTH: usize = 1024;
 
-/// A weight matrix (`inputs × outputs`) packed in panels of 16 outputs, one after the other; the last is padded.
+/// A weight matrix (`inputs × outputs`) packed in panels of a few outputs, one after the other; the last is padded.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Panels<T> {
     inputs: usize,
     outputs: usize,
-    data: Vec<Lanes<T>>,
+    /// Columns of a panel, 8 or 16.
+    columns: usize,
+    data: Vec<T>,
 }
 
 impl<T: Real> Panels<T> {
     /// Packs a row-major matrix, inputs × outputs.
     pub(crate) fn pack(&mut self, inputs: usize, outputs: usize, weights: &[T]) {
-        self.resize(inputs, outputs);
-        let panels = self.data.chunks_exact_mut(inputs.max(1));
-        for (panel, first) in panels.zip((0..outputs).step_by(LANES)) {
-            pack_columns(weights, outputs, first..outputs.min(first + LANES), panel);
-        }
+        vectorised(Pack {
+            panels: self,
+            inputs,
+            outputs,
+            weights,
+            is_transposed: false,
+        });
     }
 
     /// Packs the transpose of a row-major matrix, outputs × inputs.
     pub(crate) fn pack_transposed(&mut self, inputs: usize, outputs: usize, weights: &[T]) {
-        self.resize(inputs, outputs);
-        vectorised(PackTransposed {
+        vectorised(Pack {
+            panels: self,
             inputs,
             outputs,
             weights,
-            data: &mut self.data,
+            is_transposed: true,
         });
-    }
-
-    fn resize(&mut self, inputs: usize, outputs: usize) {
-        if (self.inputs, self.outputs) != (inputs, outputs) {
-            (self.inputs, self.outputs) = (inputs, outputs);
-            self.data.clear();
-            let lanes = inputs * outputs.div_ceil(LANES);
-            self.data.resize(lanes, [T::zero(); LANES]);
-        }
     }
 
     /// `out += x · W` for rows of `x` at stride `x_stride`, rows of `out` at stride `out_stride`.
@@ -73,20 +68,84 @@ impl<T: Real> Panels<T> {
     }
 }
 
+struct Pack<'a, T> {
+    panels: &'a mut Panels<T>,
+    inputs: usize,
+    outputs: usize,
+    weights: &'a [T],
+    is_transposed: bool,
+}
+
+impl<T: Real> Kernel for Pack<'_, T> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        match columns_of_a_panel::<LEVEL>() {
+            16 => self.with::<16>(),
+            _ => self.with::<8>(),
+        }
+    }
+}
+
+impl<T: Real> Pack<'_, T> {
+    #[inline(always)]
+    fn with<const N: usize>(self) {
+        let (inputs, outputs) = (self.inputs, self.outputs);
+        let panels = self.panels;
+        if (panels.inputs, panels.outputs, panels.columns) != (inputs, outputs, N) {
+            (panels.inputs, panels.outputs, panels.columns) = (inputs, outputs, N);
+            panels.data.clear();
+            let columns = outputs.next_multiple_of(N);
+            panels.data.resize(inputs * columns, T::zero());
+        }
+        let panels = panels.data.as_chunks_mut::<N>().0;
+        let panels = panels.chunks_exact_mut(inputs.max(1));
+        for (panel, first) in panels.zip((0..outputs).step_by(N)) {
+            if self.is_transposed {
+                pack_rows(self.weights, inputs, first, outputs - 1, panel);
+            } else {
+                let columns = first..outputs.min(first + N);
+                pack_columns(self.weights, outputs, columns, panel);
+            }
+        }
+    }
+}
+
 /// Copies the columns of a row-major matrix to a panel.
 #[inline(always)]
-fn pack_columns<T: Real>(
+fn pack_columns<T: Real, const N: usize>(
     matrix: &[T],
     stride: usize,
     columns: Range<usize>,
-    panel: &mut [Lanes<T>],
+    panel: &mut [[T; N]],
 ) {
     for (p, packed) in panel.iter_mut().enumerate() {
         let row = &matrix[p * stride..][columns.clone()];
-        match row.first_chunk::<LANES>() {
+        match row.first_chunk::<N>() {
             Some(whole) => *packed = *whole,
             None => packed[..row.len()].copy_from_slice(row),
         }
+    }
+}
+
+/// Turns rows of length n, from `first`, to the columns of a panel; those beyond `last` repeat it.
+#[inline(always)]
+fn pack_rows<T: Real, const N: usize>(
+    matrix: &[T],
+    n: usize,
+    first: usize,
+    last: usize,
+    panel: &mut [[T; N]],
+) {
+    let rows: [&[T]; N] = from_fn(|l| &matrix[last.min(first + l) * n..][..n]);
+    let chunks = rows.map(|row| row.as_chunks::<N>().0);
+    for c in 0..n / N {
+        let block: [[T; N]; N] = chunks.map(|chunks| chunks[c]);
+        for i in 0..N {
+            panel[c * N + i] = from_fn(|l| block[l][i]);
+        }
+    }
+    for i in n / N * N..n {
+        panel[i] = rows.map(|row| row[i]);
     }
 }
 
@@ -94,38 +153,11 @@ fn pack_columns<T: Real>(
 #[inline(always)]
 fn beside<const LEVEL: u8>(rows: usize) -> usize {
     match (LEVEL, rows) {
-        (AVX512, _) | (_, 1) => WIDE,
-        (_, 2) => 2,
-        _ => 1,
-    }
-}
-
-struct PackTransposed<'a, T> {
-    inputs: usize,
-    outputs: usize,
-    weights: &'a [T],
-    data: &'a mut [Lanes<T>],
-}
-
-impl<T: Real> Kernel for PackTransposed<'_, T> {
-    #[inline(always)]
-    fn run<const LEVEL: u8>(self) {
-        let n = self.inputs;
-        let panels = self.data.chunks_exact_mut(n.max(1));
-        for (panel, first) in panels.zip((0..self.outputs).step_by(LANES)) {
-            let last = self.outputs - 1;
-            let rows: [&[T]; LANES] = from_fn(|l| &self.weights[last.min(first + l) * n..][..n]);
-            let chunks = rows.map(|row| row.as_chunks::<LANES>().0);
-            for c in 0..n / LANES {
-                let block: [Lanes<T>; LANES] = chunks.map(|chunks| chunks[c]);
-                for i in 0..LANES {
-                    panel[c * LANES + i] = from_fn(|l| block[l][i]);
-                }
-            }
-            for i in n / LANES * LANES..n {
-                panel[i] = rows.map(|row| row[i]);
-            }
-        }
+        (AVX512, _) => 4,
+        (_, 1) => WIDE,
+        (_, 2) => 5,
+        (_, 3) => 3,
+        _ => 2,
     }
 }
 
@@ -141,44 +173,42 @@ struct Product<'a, T> {
 impl<T: Real> Kernel for Product<'_, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
-        let Self {
-            panels: w,
-            rows,
-            x,
-            x_stride,
-            out,
-            out_stride,
-        } = self;
-        let columns = LANES * beside::<LEVEL>(rows);
-        for first in (0..w.outputs).step_by(columns) {
-            let panels = &w.data[first / LANES * w.inputs..];
-            let block = Block {
-                stride: out_stride,
-                width: columns.min(w.outputs - first),
-            };
-            for start in (0..w.inputs).step_by(DEPTH) {
-                let depth = DEPTH.min(w.inputs - start);
-                let panels = parts(panels, w.inputs, start, depth);
-                for row in (0..rows).step_by(ROWS) {
-                    let x = &x[row * x_stride + start..];
-                    let out = &mut out[row * out_stride + first..];
-                    match rows - row {
-                        1 => block.add::<T, LEVEL, 1>(panels, gather(x, x_stride, depth), out),
-                        2 => block.add::<T, LEVEL, 2>(panels, gather(x, x_stride, depth), out),
-                        3 => block.add::<T, LEVEL, 3>(panels, gather(x, x_stride, depth), out),
-                        _ => block.add::<T, LEVEL, ROWS>(panels, gather(x, x_stride, depth), out),
+        match self.panels.columns {
+            16 => self.with::<LEVEL, 16>(),
+            _ => self.with::<LEVEL, 8>(),
+        }
+    }
+}
+
+impl<T: Real> Product<'_, T> {
+    #[inline(always)]
+    fn with<const LEVEL: u8, const N: usize>(self) {
+        let (inputs, outputs) = (self.panels.inputs, self.panels.outputs);
+        let columns = N * beside::<LEVEL>(self.rows);
+        for first in (0..outputs).step_by(columns) {
+            let panels = &self.panels.data.as_chunks::<N>().0[first / N * inputs..];
+            for start in (0..inputs).step_by(DEPTH) {
+                let depth = DEPTH.min(inputs - start);
+                let block = Block {
+                    panels: &panels[start..],
+                    panel_stride: inputs,
+                    depth,
+                    width: columns.min(outputs - first),
+                    stride: self.out_stride,
+                };
+                for row in (0..self.rows).step_by(ROWS) {
+                    let x = &self.x[row * self.x_stride + start..];
+                    let out = &mut self.out[row * self.out_stride + first..];
+                    match self.rows - row {
+                        1 => block.add::<LEVEL, 1>(gather(x, self.x_stride, depth), out),
+                        2 => block.add::<LEVEL, 2>(gather(x, self.x_stride, depth), out),
+                        3 => block.add::<LEVEL, 3>(gather(x, self.x_stride, depth), out),
+                        _ => block.add::<LEVEL, ROWS>(gather(x, self.x_stride, depth), out),
                     }
                 }
             }
         }
     }
-}
-
-/// The same part of as many panels as there are, of length `stride` each.
-#[inline(always)]
-fn parts<T>(panels: &[Lanes<T>], stride: usize, start: usize, len: usize) -> [&[Lanes<T>]; WIDE] {
-    let last = panels.len() / stride - 1;
-    from_fn(|v| &panels[v.min(last) * stride + start..][..len])
 }
 
 /// Entry p of each of R rows.
@@ -201,43 +231,40 @@ fn run_of<T: Real, const R: usize>(a: &[T], stride: usize, i: usize) -> impl Fn(
     }
 }
 
-/// A block of the result: R rows at `stride`, `width` columns.
+/// A block of the result, `width` columns and rows at `stride`, and the panels that it is summed over, at `panel_stride`.
 #[derive(Clone, Copy)]
-struct Block {
-    stride: usize,
+struct Block<'a, T, const N: usize> {
+    panels: &'a [[T; N]],
+    panel_stride: usize,
+    /// Length of the sums.
+    depth: usize,
     width: usize,
+    stride: usize,
 }
 
-impl Block {
+impl<T: Real, const N: usize> Block<'_, T, N> {
     #[inline(always)]
-    fn add<T: Real, const LEVEL: u8, const R: usize>(
-        self,
-        panels: [&[Lanes<T>]; WIDE],
-        at: impl Fn(usize) -> [T; R],
-        out: &mut [T],
-    ) {
-        match self.width.div_ceil(LANES).min(beside::<LEVEL>(R)) {
-            0 | 1 => self.add_panels::<T, LEVEL, R, 1>(panels, at, out),
-            2 => self.add_panels::<T, LEVEL, R, 2>(panels, at, out),
-            3 => self.add_panels::<T, LEVEL, R, 3>(panels, at, out),
-            _ => self.add_panels::<T, LEVEL, R, WIDE>(panels, at, out),
+    fn add<const LEVEL: u8, const R: usize>(self, at: impl Fn(usize) -> [T; R], out: &mut [T]) {
+        match self.width.div_ceil(N).min(beside::<LEVEL>(R)) {
+            0 | 1 => self.add_panels::<LEVEL, R, 1>(at, out),
+            2 => self.add_panels::<LEVEL, R, 2>(at, out),
+            3 => self.add_panels::<LEVEL, R, 3>(at, out),
+            4 => self.add_panels::<LEVEL, R, 4>(at, out),
+            5 => self.add_panels::<LEVEL, R, 5>(at, out),
+            6 => self.add_panels::<LEVEL, R, 6>(at, out),
+            7 => self.add_panels::<LEVEL, R, 7>(at, out),
+            _ => self.add_panels::<LEVEL, R, WIDE>(at, out),
         }
     }
 
     #[inline(always)]
-    fn add_panels<T: Real, const LEVEL: u8, const R: usize, const V: usize>(
+    fn add_panels<const LEVEL: u8, const R: usize, const V: usize>(
         self,
-        panels: [&[Lanes<T>]; WIDE],
         at: impl Fn(usize) -> [T; R],
         out: &mut [T],
     ) {
-        let sums = T::tile::<LEVEL, R, V>(from_fn(|v| panels[v]), at);
-        for (r, sums) in sums.iter().enumerate() {
-            let out = &mut out[r * self.stride..][..self.width];
-            for (o, s) in out.iter_mut().zip(sums.as_flattened()) {
-                *o += *s;
-            }
-        }
+        let panels = from_fn(|v| &self.panels[v * self.panel_stride..][..self.depth]);
+        T::add_tile::<LEVEL, R, V, N>(panels, at, out, self.stride, self.width);
     }
 }
 
@@ -248,7 +275,7 @@ pub(crate) fn add_transposed_product<T: Real>(
     a: (&[T], usize, usize),
     b: (&[T], usize, usize),
     out: &mut [T],
-    scratch: &mut Vec<Lanes<T>>,
+    scratch: &mut Vec<T>,
 ) {
     if rows > 0 {
         vectorised(TransposedProduct {
@@ -266,40 +293,50 @@ struct TransposedProduct<'a, T> {
     a: (&'a [T], usize, usize),
     b: (&'a [T], usize, usize),
     out: &'a mut [T],
-    scratch: &'a mut Vec<Lanes<T>>,
+    scratch: &'a mut Vec<T>,
 }
 
 impl<T: Real> Kernel for TransposedProduct<'_, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
-        let Self {
-            rows,
-            a: (a, a_stride, a_columns),
-            b: (b, b_stride, b_columns),
-            out,
-            scratch,
-        } = self;
-        let columns = LANES * beside::<LEVEL>(a_columns);
+        match columns_of_a_panel::<LEVEL>() {
+            16 => self.with::<LEVEL, 16>(),
+            _ => self.with::<LEVEL, 8>(),
+        }
+    }
+}
+
+impl<T: Real> TransposedProduct<'_, T> {
+    #[inline(always)]
+    fn with<const LEVEL: u8, const N: usize>(self) {
+        let Self { rows, out, .. } = self;
+        let (a, a_stride, a_columns) = self.a;
+        let (b, b_stride, b_columns) = self.b;
+        let columns = N * beside::<LEVEL>(a_columns);
         for first in (0..b_columns).step_by(columns) {
             let width = columns.min(b_columns - first);
-            scratch.clear();
-            scratch.resize(rows * width.div_ceil(LANES), [T::zero(); LANES]);
-            for (v, panel) in scratch.chunks_exact_mut(rows).enumerate() {
-                let start = first + v * LANES;
-                pack_columns(b, b_stride, start..b_columns.min(start + LANES), panel);
+            self.scratch.clear();
+            let packed = rows * width.next_multiple_of(N);
+            self.scratch.resize(packed, T::zero());
+            let panels = self.scratch.as_chunks_mut::<N>().0;
+            for (v, panel) in panels.chunks_exact_mut(rows).enumerate() {
+                let start = first + v * N;
+                pack_columns(b, b_stride, start..b_columns.min(start + N), panel);
             }
-            let panels = parts(scratch, rows, 0, rows);
             let block = Block {
-                stride: b_columns,
+                panels,
+                panel_stride: rows,
+                depth: rows,
                 width,
+                stride: b_columns,
             };
             for i in (0..a_columns).step_by(ROWS) {
                 let out = &mut out[i * b_columns + first..];
                 match a_columns - i {
-                    1 => block.add::<T, LEVEL, 1>(panels, run_of(a, a_stride, i), out),
-                    2 => block.add::<T, LEVEL, 2>(panels, run_of(a, a_stride, i), out),
-                    3 => block.add::<T, LEVEL, 3>(panels, run_of(a, a_stride, i), out),
-                    _ => block.add::<T, LEVEL, ROWS>(panels, run_of(a, a_stride, i), out),
+                    1 => block.add::<LEVEL, 1>(run_of(a, a_stride, i), out),
+                    2 => block.add::<LEVEL, 2>(run_of(a, a_stride, i), out),
+                    3 => block.add::<LEVEL, 3>(run_of(a, a_stride, i), out),
+                    _ => block.add::<LEVEL, ROWS>(run_of(a, a_stride, i), out),
                 }
             }
         }

@@ -2,27 +2,34 @@
 
 use crate::Real;
 
-/// Lanes of one accumulator.
-pub(crate) const LANES: usize = 16;
-
-/// Values side by side.
-pub(crate) type Lanes<T> = [T; LANES];
-
-/// `sums[r][v] = Σ_p at(p)[r] · panels[v][p]` for R rows and V·16 columns.
-///
-/// The order of the sum is the same whatever R and V are, so a row's bits do not depend on its neighbours.
+/// Columns of a panel: what fills a vector register of the best instructions.
 #[inline(always)]
-pub(crate) fn tile<T: Real, const R: usize, const V: usize>(
-    panels: [&[Lanes<T>]; V],
+pub(crate) const fn columns_of_a_panel<const LEVEL: u8>() -> usize {
+    match LEVEL {
+        super::simd::AVX512 => 16,
+        _ => 8,
+    }
+}
+
+/// Adds `Σ_p at(p)[r] · panels[v][p]` to row r of `out`, for R rows at `stride` and the first `width` of V·N columns.
+///
+/// The order of the sum is the same whatever R, V and N are, so a row's bits depend neither on its neighbours nor on the
+/// instructions.
+#[inline(always)]
+pub(crate) fn add_tile<T: Real, const R: usize, const V: usize, const N: usize>(
+    panels: [&[[T; N]]; V],
     at: impl Fn(usize) -> [T; R],
-) -> [[Lanes<T>; V]; R] {
-    let mut sums = [[[T::zero(); LANES]; V]; R];
+    out: &mut [T],
+    stride: usize,
+    width: usize,
+) {
+    let mut sums = [[[T::zero(); N]; V]; R];
     for v in 0..V {
-        let mut column = [[T::zero(); LANES]; R];
+        let mut column = [[T::zero(); N]; R];
         for (p, weights) in panels[v].iter().enumerate() {
             let x = at(p);
             for r in 0..R {
-                for l in 0..LANES {
+                for l in 0..N {
                     column[r][l] = x[r].fma(weights[l], column[r][l]);
                 }
             }
@@ -31,12 +38,18 @@ pub(crate) fn tile<T: Real, const R: usize, const V: usize>(
             sums[r][v] = column[r];
         }
     }
-    sums
+    for (r, sums) in sums.iter().enumerate() {
+        let out = &mut out[r * stride..][..width];
+        for (out, sum) in out.iter_mut().zip(sums.as_flattened()) {
+            *out += *sum;
+        }
+    }
 }
 
-/// [`tile`] with AVX2 and FMA spelled out: left to itself, the compiler gives up on the largest blocks.
+/// [`add_tile`] with AVX2 and FMA spelled out: left to itself, the compiler gives up on the largest blocks, and sends all
+/// sums through memory.
 ///
-/// Meant for R·V of at most 4: more sums do not fit the 16 registers.
+/// Meant for R·V of at most 10: more sums, with the operands, do not fit the 16 registers.
 ///
 /// # Safety
 /// AVX2 and FMA must be present.
@@ -50,43 +63,52 @@ pub(crate) fn tile<T: Real, const R: usize, const V: usize>(
     reason = "p indexes all panels side by side"
 )]
 #[inline(always)]
-pub(crate) unsafe fn tile_avx2<const R: usize, const V: usize>(
-    panels: [&[Lanes<f32>]; V],
+pub(crate) unsafe fn add_tile_avx2<const R: usize, const V: usize>(
+    panels: [&[[f32; 8]]; V],
     at: impl Fn(usize) -> [f32; R],
-) -> [[Lanes<f32>; V]; R] {
+    out: &mut [f32],
+    stride: usize,
+    width: usize,
+) {
     use std::arch::x86_64::{
-        _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
+        _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps,
+        _mm256_storeu_ps,
     };
 
     let depth = panels[0].len();
     let panels = panels.map(|panel| &panel[..depth]);
-    // SAFETY: the caller vouches for the instructions; every load and store covers one half of a `[f32; 16]`.
+    // SAFETY: the caller vouches for the instructions; every load and store covers one `[f32; 8]`.
     unsafe {
-        let mut sums = [[[_mm256_setzero_ps(); 2]; V]; R];
+        let mut sums = [[_mm256_setzero_ps(); V]; R];
         for p in 0..depth {
             let x = at(p).map(|x| _mm256_set1_ps(x));
             for v in 0..V {
-                let weights = panels[v][p].as_ptr();
-                let weights = [_mm256_loadu_ps(weights), _mm256_loadu_ps(weights.add(8))];
+                let weights = _mm256_loadu_ps(panels[v][p].as_ptr());
                 for r in 0..R {
-                    sums[r][v][0] = _mm256_fmadd_ps(x[r], weights[0], sums[r][v][0]);
-                    sums[r][v][1] = _mm256_fmadd_ps(x[r], weights[1], sums[r][v][1]);
+                    sums[r][v] = _mm256_fmadd_ps(x[r], weights, sums[r][v]);
                 }
             }
         }
-        let mut out = [[[0.0; LANES]; V]; R];
-        for r in 0..R {
-            for v in 0..V {
-                let out = out[r][v].as_mut_ptr();
-                _mm256_storeu_ps(out, sums[r][v][0]);
-                _mm256_storeu_ps(out.add(8), sums[r][v][1]);
+        for (r, sums) in sums.iter().enumerate() {
+            let out = &mut out[r * stride..][..width];
+            let (whole, rest) = out.as_chunks_mut::<8>();
+            for (v, sum) in sums.iter().enumerate() {
+                if let Some(out) = whole.get_mut(v) {
+                    let out = out.as_mut_ptr();
+                    _mm256_storeu_ps(out, _mm256_add_ps(_mm256_loadu_ps(out), *sum));
+                } else if v == whole.len() {
+                    let mut last = [0.0; 8];
+                    _mm256_storeu_ps(last.as_mut_ptr(), *sum);
+                    for (out, sum) in rest.iter_mut().zip(last) {
+                        *out += sum;
+                    }
+                }
             }
         }
-        out
     }
 }
 
-/// [`tile`] with AVX-512 spelled out: the sums of 4 rows and 64 columns fill half of its 32 registers.
+/// [`add_tile`] with AVX-512 spelled out: the sums of 4 rows and 64 columns fill half of its 32 registers.
 ///
 /// # Safety
 /// AVX-512 F must be present.
@@ -100,16 +122,20 @@ pub(crate) unsafe fn tile_avx2<const R: usize, const V: usize>(
     reason = "p indexes all panels side by side"
 )]
 #[inline(always)]
-pub(crate) unsafe fn tile_avx512<const R: usize, const V: usize>(
-    panels: [&[Lanes<f32>]; V],
+pub(crate) unsafe fn add_tile_avx512<const R: usize, const V: usize>(
+    panels: [&[[f32; 16]]; V],
     at: impl Fn(usize) -> [f32; R],
-) -> [[Lanes<f32>; V]; R] {
+    out: &mut [f32],
+    stride: usize,
+    width: usize,
+) {
     use std::arch::x86_64::{
         _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps,
     };
 
     let depth = panels[0].len();
     let panels = panels.map(|panel| &panel[..depth]);
+    let mut flat = [[[0.0; 16]; V]; R];
     // SAFETY: the caller vouches for the instructions; every load and store covers exactly one `[f32; 16]`.
     unsafe {
         let mut sums = [[_mm512_setzero_ps(); V]; R];
@@ -123,12 +149,16 @@ pub(crate) unsafe fn tile_avx512<const R: usize, const V: usize>(
                 }
             }
         }
-        let mut out = [[[0.0; LANES]; V]; R];
         for r in 0..R {
             for v in 0..V {
-                _mm512_storeu_ps(out[r][v].as_mut_ptr(), sums[r][v]);
+                _mm512_storeu_ps(flat[r][v].as_mut_ptr(), sums[r][v]);
             }
         }
-        out
+    }
+    for (r, sums) in flat.iter().enumerate() {
+        let out = &mut out[r * stride..][..width];
+        for (out, sum) in out.iter_mut().zip(sums.as_flattened()) {
+            *out += *sum;
+        }
     }
 }

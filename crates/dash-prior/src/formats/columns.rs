@@ -4,19 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use super::table::Delimiter;
 
-const FROM: [&str; 4] = ["from", "regulator", "reg", "tf"];
-const TO: [&str; 3] = ["to", "target", "aff"];
-const WEIGHT: [&str; 3] = ["sign", "weight", "prior_weight"];
+const FROM: [&str; 6] = ["from", "regulator", "reg", "tf", "source", "gene1"];
+const TO: [&str; 4] = ["to", "target", "aff", "gene2"];
+const WEIGHT: [&str; 4] = ["sign", "weight", "prior_weight", "type"];
+/// Columns of weights that hold signs alone.
+const SIGN: [&str; 2] = ["sign", "type"];
 const ACTIVATION: [&str; 1] = ["activation"];
 
 /// How to find the columns of an edge or pair list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Columns {
-    /// By the names of the header, in any order and case: `from`, `regulator`, `reg` or `tf`; `to`, `target` or
-    /// `aff`; at most one of `sign`, `weight`, `prior_weight`; `activation` (`TRUE` or `FALSE`), which gives the
-    /// sign to a positive weight. A file with only the first two has weights of 1. A file with other columns, but
-    /// none that tells the weight, is an error.
+    /// By the names of the header, in any order and case: `from`, `regulator`, `reg`, `tf`, `source` or `Gene1`; `to`,
+    /// `target`, `aff` or `Gene2`; at most one of `sign` and BEELINE's `Type` (1, -1, 0, `+` or `-`), `weight`,
+    /// `prior_weight`; `activation` (`TRUE` or `FALSE`), which gives the sign to a positive weight. A file with only the
+    /// first two has weights of 1. A file with other columns, but none that tells the weight, is an error.
     #[default]
     Recognised,
     /// By these names of the header.
@@ -49,7 +51,7 @@ pub(super) struct Plan {
     pub(super) to: usize,
     pub(super) weight: Option<usize>,
     pub(super) activation: Option<usize>,
-    /// Whether the weight must be 1, -1 or 0.
+    /// Whether the weight must be 1, -1, 0, `+` or `-`.
     pub(super) weight_is_sign: bool,
 }
 
@@ -82,8 +84,10 @@ impl Plan {
         if weight.is_none() && activation.is_none() && header.len() > 2 {
             return Err("none of them is known as a weight; name the columns, with or without one of weights".into());
         }
-        let weight_is_sign =
-            weight.is_some_and(|column| header[column].eq_ignore_ascii_case("sign"));
+        let weight_is_sign = weight.is_some_and(|column| {
+            SIGN.iter()
+                .any(|name| header[column].eq_ignore_ascii_case(name))
+        });
         Ok(Self {
             from,
             to,
@@ -185,6 +189,9 @@ mod tests {
         );
         assert_eq!(properties.unused(6), [4, 5]);
         assert_eq!(plan(&columns, &["from", "to"]).unwrap().weight, None);
+        assert_eq!(plan(&columns, &["source", "target"]).unwrap().weight, None);
+        let beeline = plan(&columns, &["Gene1", "Gene2", "Type"]).unwrap();
+        assert_eq!((beeline.weight, beeline.weight_is_sign), (Some(2), true));
     }
 
     #[test]

@@ -266,8 +266,16 @@ mod tests {
         }
         error(
             "from,to,sign\nA,B,0.5\n",
-            &["row 2", "column 3 (sign)", "1, -1 or 0", "`weight`"],
+            &["row 2", "column 3 (sign)", "1, -1, 0, + or -", "`weight`"],
         );
+    }
+
+    #[test]
+    fn signs_of_beeline_are_read() {
+        let text = b"Gene1,Gene2,Type\nA,B,+\nB,C,-\n";
+        let (network, _) = read_as(text, UnknownGenes::Error, &TableFormat::default()).unwrap();
+        let weights: Vec<f64> = network.edges().iter().map(|edge| edge.weight).collect();
+        assert_eq!(weights, [1.0, -1.0]);
     }
 
     #[test]

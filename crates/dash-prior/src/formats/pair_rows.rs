@@ -157,16 +157,15 @@ impl<'a> Fields<'a, '_> {
     }
 
     fn sign(&self, column: usize) -> Result<f64> {
-        let parsed = self
-            .row
-            .field(column)
-            .parse()
-            .ok()
-            .filter(|sign| [1.0, -1.0, 0.0].contains(sign));
-        parsed.ok_or_else(|| {
+        let sign = match self.row.field(column) {
+            "+" => Some(1.0),
+            "-" => Some(-1.0),
+            text => text.parse().ok().filter(|s| [1.0, -1.0, 0.0].contains(s)),
+        };
+        sign.ok_or_else(|| {
             self.wrong(
                 column,
-                "1, -1 or 0; call the column `weight` if it holds strengths",
+                "1, -1, 0, + or -; call the column `weight` if it holds strengths",
             )
         })
     }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{Call, Done};
 use crate::commands::list_files;
-use crate::render::own::{Shown, figures, report};
+use crate::render::own::{Shown, figures, report, undecided};
 use crate::science::own::Model;
 use crate::science::own::consensus::{AgainstPrior, ConsensusEdge, Fitted, consensus, network};
 use crate::science::own::errors::{TestError, test_error};
@@ -88,7 +88,7 @@ pub(super) fn write_all(call: &Call, done: &Done) -> anyhow::Result<String> {
     });
     files.write("fit.json", format!("{summary:#}\n").as_bytes())?;
     files.written.sort();
-    Ok(said(call, done, kept, against, &errors, &files.written))
+    Ok(said(call, done, &edges, &errors, &files.written))
 }
 
 fn read(path: PathBuf) -> anyhow::Result<Vec<u8>> {
@@ -164,7 +164,7 @@ fn network_csv(edges: &[ConsensusEdge], genes: &GeneIndex) -> anyhow::Result<Str
     text(writer)
 }
 
-/// Every edge of the prior and of any fit.
+/// Every edge of the prior, of any fit, and every new one that a fit has weighed.
 fn edges_csv(edges: &[ConsensusEdge], genes: &GeneIndex) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record([
@@ -254,11 +254,12 @@ fn text(writer: csv::Writer<Vec<u8>>) -> anyhow::Result<String> {
 fn said(
     call: &Call,
     done: &Done,
-    kept: usize,
-    against: AgainstPrior,
+    edges: &[ConsensusEdge],
     errors: &TestError,
     files: &[PathBuf],
 ) -> String {
+    let kept = edges.iter().filter(|e| e.kept).count();
+    let against = AgainstPrior::of(edges);
     let mut said = list_files(files.iter().map(PathBuf::as_path), &call.out);
     let _ = writeln!(
         said,
@@ -280,11 +281,11 @@ fn said(
             row.name, row.mse, row.low, row.high
         );
     }
-    if errors.is_no_better_than_last_value() {
-        let _ = writeln!(
-            said,
-            "note: the model is not clearly better than repeating the last value; its network says little"
-        );
+    if let Some(note) = undecided(edges, call.config.stability.least) {
+        let _ = writeln!(said, "note: {note}");
+    }
+    for warning in errors.warnings() {
+        let _ = writeln!(said, "note: {warning}");
     }
     for (fit, reason) in &done.failed {
         let _ = writeln!(said, "failed: {fit}: {reason}");

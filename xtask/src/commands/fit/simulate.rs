@@ -1,5 +1,6 @@
 //! `--predict` and `--knockout`: courses of a fitted model.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,6 +11,7 @@ use dash_ode::TimeSeries;
 use super::{Call, files};
 use crate::commands::{BadInput, list_files, print};
 use crate::experiment::hint::nearest;
+use crate::own::config::FitConfig;
 use crate::render::own::{Drawn, courses_figure, most_changing};
 use crate::science::own::Model;
 use crate::science::own::simulate::courses;
@@ -44,6 +46,12 @@ pub(super) fn run(call: &Call, knockouts: &[String]) -> anyhow::Result<ExitCode>
         Ok((model, genes))
     };
     let (model, genes) = prepare().map_err(BadInput::from)?;
+    if let Some(what) = changed(call) {
+        eprintln!(
+            "note: {what} changed since the fit of {}; the model is that of then, the data are those of now",
+            path.display()
+        );
+    }
     let series = &call.data.series;
     let whole = courses(&model, series, &[], Some(STEPS))?;
     let mut written = vec![files::write_series(call, "predict/wild_type.csv", &whole)?];
@@ -68,33 +76,17 @@ pub(super) fn run(call: &Call, knockouts: &[String]) -> anyhow::Result<ExitCode>
         &most_changing(series),
     )?);
     for (names, without) in knockouts.iter().zip(&genes) {
-        for &gene in without {
-            if model.scale.value_in(gene, 0.0) < FAR {
-                eprintln!(
-                    "note: {} never comes near 0 in the training data; without it the model extrapolates",
-                    model.genes.name(gene)
-                );
-            }
-        }
         let stem = format!("predict/knockout_{}", file_name(names));
         let knocked = courses(&model, series, without, Some(STEPS))
             .with_context(|| format!("without {names}"))?;
         written.push(files::write_series(call, &format!("{stem}.csv"), &knocked)?);
         let changes = changes(&whole, &knocked, &model);
-        let mut text = String::from("gene,mean_change,mean_absolute_change\n");
-        for (gene, mean, absolute) in &changes {
-            let mut line = csv::Writer::from_writer(Vec::new());
-            line.write_record([
-                model.genes.name(*gene),
-                &mean.to_string(),
-                &absolute.to_string(),
-            ])?;
-            text.push_str(&String::from_utf8(
-                line.into_inner().context("cannot finish a table")?,
-            )?);
+        for note in notes(&model, series, &knocked, &changes, without) {
+            eprintln!("note: without {names}, {note}");
         }
         let name = format!("{stem}.changes.csv");
-        atomic::write(&call.out.join(&name), text.as_bytes())?;
+        let table = changes_csv(&changes, &model)?;
+        atomic::write(&call.out.join(&name), table.as_bytes())?;
         written.push(PathBuf::from(name));
         let drawn = [
             Drawn {
@@ -116,6 +108,21 @@ pub(super) fn run(call: &Call, knockouts: &[String]) -> anyhow::Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whether the configuration or the files differ from those of the last fit.
+fn changed(call: &Call) -> Option<&'static str> {
+    let text = fs::read_to_string(call.out.join("fit.json")).ok()?;
+    let fit: serde_json::Value = serde_json::from_str(&text).ok()?;
+    let config: FitConfig = serde_json::from_value(fit.get("config")?.clone()).ok()?;
+    let inputs = serde_json::to_value(&call.data.hashes).ok()?;
+    if config.identity() != call.config.identity() {
+        Some("the configuration")
+    } else if fit.get("inputs") != Some(&inputs) {
+        Some("a file")
+    } else {
+        None
+    }
+}
+
 fn draw(
     call: &Call,
     stem: &str,
@@ -133,10 +140,13 @@ fn draw(
 fn find(model: &Model, names: &str) -> anyhow::Result<Vec<usize>> {
     // A name may hold a comma itself.
     let names = if model.genes.position(names).is_some() {
-        vec![names]
+        BTreeSet::from([names])
     } else {
         names.split(',').map(str::trim).collect()
     };
+    if names.contains("") {
+        bail!("--knockout: a name is empty; give genes as GENE or GENE1,GENE2");
+    }
     let gene = |name: &str| {
         model.genes.position(name).with_context(|| {
             let known = model.genes.names().iter().map(String::as_str);
@@ -166,6 +176,50 @@ fn changes(whole: &TimeSeries, knocked: &TimeSeries, model: &Model) -> Vec<(usiz
     changes
 }
 
+/// `gene,mean_change,mean_absolute_change`.
+fn changes_csv(changes: &[(usize, f64, f64)], model: &Model) -> anyhow::Result<String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["gene", "mean_change", "mean_absolute_change"])?;
+    for (gene, mean, absolute) in changes {
+        let name = model.genes.name(*gene);
+        writer.write_record([name, &mean.to_string(), &absolute.to_string()])?;
+    }
+    let bytes = writer.into_inner().context("cannot finish a table")?;
+    Ok(String::from_utf8(bytes)?)
+}
+
+/// What a knockout should be read with.
+fn notes(
+    model: &Model,
+    series: &TimeSeries,
+    knocked: &TimeSeries,
+    changes: &[(usize, f64, f64)],
+    without: &[usize],
+) -> Vec<String> {
+    let is_far = |gene: &&usize| model.scale.value_in(**gene, 0.0) < FAR;
+    let mut notes: Vec<String> = without
+        .iter()
+        .filter(is_far)
+        .map(|&gene| {
+            format!(
+                "the model extrapolates: {} never comes near 0 in the training data",
+                model.genes.name(gene)
+            )
+        })
+        .collect();
+    if let Some(gene) = below_zero(series, knocked) {
+        notes.push(format!(
+            "{gene} falls below 0, where no data were; read its course as low"
+        ));
+    }
+    let is_still =
+        |(gene, _, absolute): &(usize, f64, f64)| *absolute == 0.0 || without.contains(gene);
+    if changes.iter().all(is_still) {
+        notes.push("nothing else changes: the model has no edge that leaves it".to_owned());
+    }
+    notes
+}
+
 /// The genes left out, and those that change more than the solver's tolerance lets them, the most first.
 fn visible(changes: &[(usize, f64, f64)], without: &[usize]) -> Vec<usize> {
     let largest = changes.first().map_or(0.0, |change| change.2);
@@ -173,6 +227,21 @@ fn visible(changes: &[(usize, f64, f64)], without: &[usize]) -> Vec<usize> {
         .iter()
         .filter(|(gene, _, absolute)| without.contains(gene) || *absolute > VISIBLE * largest);
     shown.map(|(gene, ..)| *gene).collect()
+}
+
+/// The gene that falls furthest below 0, where the data never do.
+fn below_zero<'a>(series: &'a TimeSeries, knocked: &TimeSeries) -> Option<&'a str> {
+    let least = |series: &TimeSeries, gene: usize| {
+        let columns = series.trajectories().iter().map(|t| t.values.column(gene));
+        columns
+            .flat_map(|column| column.to_vec())
+            .fold(f64::INFINITY, f64::min)
+    };
+    let genes = (0..series.genes().len()).filter(|&gene| least(series, gene) >= 0.0);
+    let (below, gene) = genes
+        .map(|gene| (least(knocked, gene), gene))
+        .min_by(|a, b| a.0.total_cmp(&b.0))?;
+    (below < 0.0).then(|| series.genes()[gene].as_str())
 }
 
 /// A name that is a file name everywhere.

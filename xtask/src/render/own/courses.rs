@@ -1,5 +1,7 @@
 //! Expression over time, a panel a gene.
 
+use std::ops::Range;
+
 use dash_ode::{TimeSeries, Trajectory};
 use kuva::render::color::Color;
 use kuva::render::render::{Scene, TextAnchor};
@@ -17,6 +19,16 @@ const BOTTOM: f64 = 24.0;
 /// Two lines of legend: series, trajectories.
 const HEAD: f64 = 50.0;
 const COLOURS: [Color; SHOWN] = [BLACK, VERMILION, BLUE];
+/// Of the points of each.
+const PALER: [Color; SHOWN] = [
+    Color::Rgb(150, 150, 150),
+    Color::Rgb(240, 170, 110),
+    Color::Rgb(120, 180, 220),
+];
+/// A trajectory that takes less than this share of the time of all gets an axis of its own.
+const NARROW: f64 = 0.35;
+/// Space between axes of one panel.
+const BETWEEN: f64 = 10.0;
 
 /// One series in the picture.
 pub(crate) struct Drawn<'a> {
@@ -84,65 +96,132 @@ fn legend(canvas: &mut Canvas, drawn: &[Drawn<'_>]) {
     }
 }
 
-fn panel(canvas: &mut Canvas, (left, top): (f64, f64), drawn: &[Drawn<'_>], gene: usize) {
-    let shown = || {
-        drawn
-            .iter()
-            .flat_map(|d| d.series.trajectories().iter().take(SHOWN))
-    };
-    let times = || shown().flat_map(|t| t.times.iter().copied());
-    let values = || {
-        shown()
-            .flat_map(|t| t.values.column(gene).to_vec())
-            .filter(|v| !v.is_nan())
-    };
-    let (t0, t1) = extent(times());
-    let (low, high) = extent(values());
-    let (x0, x1) = (left + LEFT, left + PANEL.0 - 8.0);
-    let (y0, y1) = (top + PANEL.1 - BOTTOM, top + TOP);
-    let place = |t: f64, v: f64| {
-        (
-            x0 + (t - t0) / (t1 - t0) * (x1 - x0),
-            y0 + (v - low) / (high - low) * (y1 - y0),
-        )
-    };
-    canvas.rectangle((x0, y1), (x1 - x0, y0 - y1), Color::None, Some(PALE));
-    // A reference that panels of different genes share.
-    if low < 0.0 && high > 0.0 {
-        canvas.line(place(t0, 0.0), place(t1, 0.0), &PALE, 0.8, false);
-    }
-    if let Some(first) = drawn.first() {
-        canvas.text(
-            (x0, y1 - 6.0),
-            12,
-            &first.series.genes()[gene],
-            TextAnchor::Start,
-        );
-    }
-    for (value, y) in [(low, y0), (high, y1 + 8.0)] {
-        canvas.text((x0 - 4.0, y), 10, &short(value), TextAnchor::End);
-    }
-    canvas.text((x0, y0 + 14.0), 10, &short(t0), TextAnchor::Start);
-    canvas.text(
-        (x1, y0 + 14.0),
-        10,
-        &format!("time {}", short(t1)),
-        TextAnchor::End,
-    );
-    for series in drawn {
-        for (trajectory, colour) in series.series.trajectories().iter().zip(&COLOURS) {
-            let column = trajectory.values.column(gene);
-            let points = trajectory
-                .times
+/// A stretch of a panel's width, the time it shows, and the trajectories whose time that is.
+struct Axis {
+    across: (f64, f64),
+    times: (f64, f64),
+    trajectories: Vec<usize>,
+}
+
+/// One axis for all trajectories, or one each where one of them would be squeezed.
+fn axes(drawn: &[Drawn<'_>], (left, right): (f64, f64)) -> Vec<Axis> {
+    let of = |drawn: &Drawn<'_>| drawn.series.trajectories().len();
+    let shown = drawn.iter().map(of).max().unwrap_or(0).min(SHOWN);
+    let times = |range: Range<usize>| {
+        let trajectories = drawn.iter().flat_map(|d| {
+            d.series
+                .trajectories()
                 .iter()
-                .zip(&column)
-                .filter(|(_, v)| !v.is_nan());
-            let points: Vec<(f64, f64)> = points.map(|(t, v)| place(*t, *v)).collect();
+                .take(range.end)
+                .skip(range.start)
+        });
+        extent(trajectories.flat_map(|t| t.times.iter().copied()))
+    };
+    let all = times(0..shown);
+    let is_narrow = |at: usize| {
+        let (first, last) = times(at..at + 1);
+        last - first < NARROW * (all.1 - all.0)
+    };
+    if !(0..shown).any(is_narrow) {
+        return vec![Axis {
+            across: (left, right),
+            times: all,
+            trajectories: (0..shown).collect(),
+        }];
+    }
+    let width = (right - left + BETWEEN) / shown as f64;
+    let axis = |at: usize| {
+        let start = left + width * at as f64;
+        Axis {
+            across: (start, start + width - BETWEEN),
+            times: times(at..at + 1),
+            trajectories: vec![at],
+        }
+    };
+    (0..shown).map(axis).collect()
+}
+
+fn panel(canvas: &mut Canvas, (left, top): (f64, f64), drawn: &[Drawn<'_>], gene: usize) {
+    let shown = drawn
+        .iter()
+        .flat_map(|d| d.series.trajectories().iter().take(SHOWN));
+    let values = shown
+        .flat_map(|t| t.values.column(gene).to_vec())
+        .filter(|v| !v.is_nan());
+    let values = extent(values);
+    let across = (left + LEFT, left + PANEL.0 - 8.0);
+    let down = (top + PANEL.1 - BOTTOM, top + TOP);
+    if let Some(first) = drawn.first() {
+        let name = &first.series.genes()[gene];
+        canvas.text((across.0, down.1 - 6.0), 12, name, TextAnchor::Start);
+    }
+    for (value, y) in [(values.0, down.0), (values.1, down.1 + 8.0)] {
+        canvas.text((across.0 - 4.0, y), 10, &short(value), TextAnchor::End);
+    }
+    let axes = axes(drawn, across);
+    for axis in &axes {
+        let frame = Frame { axis, down, values };
+        frame.draw(canvas, axes.len() == 1);
+        for series in drawn {
+            frame.courses(canvas, series, gene);
+        }
+    }
+}
+
+/// Where times and values are in the picture.
+struct Frame<'a> {
+    axis: &'a Axis,
+    /// Bottom and top.
+    down: (f64, f64),
+    values: (f64, f64),
+}
+
+impl Frame<'_> {
+    fn place(&self, time: f64, value: f64) -> (f64, f64) {
+        let share = |x: f64, (low, high): (f64, f64)| (x - low) / (high - low);
+        let along = |(start, end): (f64, f64), share: f64| start + share * (end - start);
+        (
+            along(self.axis.across, share(time, self.axis.times)),
+            along(self.down, share(value, self.values)),
+        )
+    }
+
+    fn draw(&self, canvas: &mut Canvas, is_only: bool) {
+        let ((x0, x1), (y0, y1)) = (self.axis.across, self.down);
+        canvas.rectangle((x0, y1), (x1 - x0, y0 - y1), Color::None, Some(PALE));
+        // A reference that panels of different genes share.
+        if self.values.0 < 0.0 && self.values.1 > 0.0 {
+            canvas.line(
+                (x0, self.place(0.0, 0.0).1),
+                (x1, self.place(0.0, 0.0).1),
+                &PALE,
+                0.8,
+                false,
+            );
+        }
+        let (first, last) = self.axis.times;
+        let word = if is_only { "time " } else { "" };
+        canvas.text((x0, y0 + 14.0), 10, &short(first), TextAnchor::Start);
+        let last = format!("{word}{}", short(last));
+        canvas.text((x1, y0 + 14.0), 10, &last, TextAnchor::End);
+    }
+
+    fn courses(&self, canvas: &mut Canvas, series: &Drawn<'_>, gene: usize) {
+        for &at in &self.axis.trajectories {
+            let Some(trajectory) = series.series.trajectories().get(at) else {
+                continue;
+            };
+            let column = trajectory.values.column(gene);
+            let points = trajectory.times.iter().zip(&column);
+            let points: Vec<(f64, f64)> = points
+                .filter(|(_, v)| !v.is_nan())
+                .map(|(t, v)| self.place(*t, *v))
+                .collect();
             if series.is_line {
-                canvas.polyline(points, colour, 1.5, series.is_dashed);
+                canvas.polyline(points, &COLOURS[at], 1.5, series.is_dashed);
             } else {
                 for point in points {
-                    canvas.circle(point, 3.0, colour);
+                    canvas.circle(point, 2.4, &PALER[at]);
                 }
             }
         }

@@ -8,6 +8,7 @@ mod layout;
 mod learning;
 mod network;
 mod page;
+mod route;
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ use crate::science::own::errors::TestError;
 use crate::store::Record;
 
 pub(crate) use courses::{Drawn, most_changing};
-pub(crate) use page::report;
+pub(crate) use page::{report, undecided};
 
 /// Everything that figures and report show of a fit.
 pub(crate) struct Shown<'a> {

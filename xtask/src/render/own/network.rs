@@ -8,6 +8,7 @@ use kuva::render::render::{Scene, TextAnchor};
 
 use super::canvas::{BLACK, BLUE, Canvas, GREY, VERMILION, WHITE};
 use super::layout::positions;
+use super::route::{Node, route};
 use crate::science::own::consensus::ConsensusEdge;
 
 /// Nodes at most, and edges at most.
@@ -22,8 +23,8 @@ const NODE_HEIGHT: f64 = 18.0;
 
 /// `None` for a network without edges.
 pub(super) fn scene(edges: &[ConsensusEdge], genes: &GeneIndex) -> Option<Scene> {
-    let all: Vec<&ConsensusEdge> = edges.iter().filter(|e| e.kept).collect();
-    let (shown, nodes) = strongest(&all);
+    let all = by_certainty(edges.iter().filter(|e| e.kept));
+    let (shown, nodes) = first(&all);
     if shown.is_empty() {
         return None;
     }
@@ -48,11 +49,19 @@ pub(super) fn scene(edges: &[ConsensusEdge], genes: &GeneIndex) -> Option<Scene>
         .iter()
         .map(|e| e.weight.abs())
         .fold(f64::MIN_POSITIVE, f64::max);
+    let boxes: Vec<Node> = places
+        .iter()
+        .zip(&widths)
+        .map(|(&centre, &width)| Node {
+            centre,
+            size: (width, NODE_HEIGHT),
+        })
+        .collect();
     for (edge, &(from, to)) in shown.iter().zip(&pairs) {
         if from != to {
-            let ends = ends(places[from], places[to], widths[from], widths[to]);
+            let is_mutual = pairs.contains(&(to, from));
             let width = 0.7 + 2.3 * (edge.weight.abs() / strongest).sqrt();
-            arrow(&mut canvas, ends, edge, width);
+            arrow(&mut canvas, route(&boxes, from, to, is_mutual), edge, width);
         }
     }
     for ((name, &(x, y)), width) in names.iter().zip(&places).zip(&widths) {
@@ -69,8 +78,23 @@ pub(super) fn scene(edges: &[ConsensusEdge], genes: &GeneIndex) -> Option<Scene>
     Some(canvas.scene)
 }
 
-/// The strongest edges among the most connected genes, and those genes.
-fn strongest<'a>(all: &[&'a ConsensusEdge]) -> (Vec<&'a ConsensusEdge>, BTreeSet<usize>) {
+/// The most probable edges first, then those with most evidence; by weight where fits do not tell. A weight alone, the
+/// share of the target's regulation, is 1 for every only regulator.
+pub(super) fn by_certainty<'a>(
+    edges: impl Iterator<Item = &'a ConsensusEdge>,
+) -> Vec<&'a ConsensusEdge> {
+    let mut edges: Vec<&ConsensusEdge> = edges.collect();
+    let of = |value: Option<f64>| value.unwrap_or(f64::NEG_INFINITY);
+    edges.sort_by(|a, b| {
+        (of(b.probability).total_cmp(&of(a.probability)))
+            .then(of(b.evidence).total_cmp(&of(a.evidence)))
+            .then(b.weight.abs().total_cmp(&a.weight.abs()))
+    });
+    edges
+}
+
+/// The first edges that join few enough genes, and those genes.
+fn first<'a>(all: &[&'a ConsensusEdge]) -> (Vec<&'a ConsensusEdge>, BTreeSet<usize>) {
     let mut nodes = BTreeSet::new();
     let mut shown = Vec::new();
     for edge in all {
@@ -90,7 +114,7 @@ fn strongest<'a>(all: &[&'a ConsensusEdge]) -> (Vec<&'a ConsensusEdge>, BTreeSet
 fn legend(canvas: &mut Canvas, shown: &[&ConsensusEdge], all: &[&ConsensusEdge], nodes: usize) {
     let title = if shown.len() < all.len() {
         format!(
-            "The strongest {} of {} edges, between {nodes} genes",
+            "The most certain {} of {} edges, between {nodes} genes",
             shown.len(),
             all.len()
         )
@@ -118,35 +142,15 @@ fn legend(canvas: &mut Canvas, shown: &[&ConsensusEdge], all: &[&ConsensusEdge],
     );
 }
 
-/// Where an edge leaves one box and meets the other.
-fn ends(from: (f64, f64), to: (f64, f64), from_width: f64, to_width: f64) -> [(f64, f64); 2] {
-    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let border = |width: f64| {
-        let across = if dx == 0.0 {
-            f64::INFINITY
-        } else {
-            (width / 2.0 + 2.0) / dx.abs()
-        };
-        let down = if dy == 0.0 {
-            f64::INFINITY
-        } else {
-            (NODE_HEIGHT / 2.0 + 2.0) / dy.abs()
-        };
-        across.min(down).min(0.49)
-    };
-    let (a, b) = (border(from_width), border(to_width));
-    [
-        (from.0 + dx * a, from.1 + dy * a),
-        (to.0 - dx * b, to.1 - dy * b),
-    ]
-}
-
-fn arrow(canvas: &mut Canvas, [start, end]: [(f64, f64); 2], edge: &ConsensusEdge, width: f64) {
+fn arrow(canvas: &mut Canvas, path: Vec<(f64, f64)>, edge: &ConsensusEdge, width: f64) {
     let colour = if edge.weight > 0.0 { VERMILION } else { BLUE };
-    let (dx, dy) = (end.0 - start.0, end.1 - start.1);
+    let [.., before, end] = path[..] else {
+        return;
+    };
+    let (dx, dy) = (end.0 - before.0, end.1 - before.1);
     let length = dx.hypot(dy).max(1e-9);
     let along = (dx / length, dy / length);
-    canvas.line(start, end, &colour, width, !edge.in_prior);
+    canvas.polyline(path, &colour, width, !edge.in_prior);
     head(canvas, end, along, &colour, width, edge.weight > 0.0);
 }
 
@@ -204,7 +208,7 @@ mod tests {
         let edges: Vec<ConsensusEdge> = (0..100)
             .map(|i| edge(i, i + 1, 1.0 / (i + 1) as f64))
             .collect();
-        let (shown, nodes) = strongest(&edges.iter().collect::<Vec<_>>());
+        let (shown, nodes) = first(&by_certainty(edges.iter()));
         assert_eq!((shown.len(), nodes.len()), (NODES - 1, NODES));
         let genes = GeneIndex::new((0..101).map(|i| format!("g{i}")).collect()).unwrap();
         assert!(scene(&edges, &genes).is_some());

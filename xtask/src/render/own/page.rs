@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::Shown;
+use super::network::by_certainty;
 use crate::render::figure::Figure;
 use crate::render::report::{escape, page};
 use crate::science::own::consensus::ConsensusEdge;
@@ -34,6 +35,7 @@ pub(crate) fn report(
                     figure.svg[start..].trim_end()
                 );
             }
+            None if id == "network" => body.push_str("<p class=\"note\">No edge is kept by enough of the fits. What they weighed is in <a href=\"edges.csv\">edges.csv</a>; <code>stability.least</code> and <code>[evidence]</code> of the configuration decide what is kept, and a prior or more data give edges more to rest on.</p>\n"),
             None => body.push_str("<p class=\"note\">Nothing to draw.</p>\n"),
         }
     };
@@ -99,9 +101,10 @@ fn summary(body: &mut String, shown: &Shown<'_>) {
             "<p>On held-out data its mean squared error one interval ahead is <strong>{:.3e}</strong> (95%: {:.3e} to {:.3e}); {:.3e} if the last value is taken as the prediction.</p>",
             model.mse, model.low, model.high, last.mse
         );
-        if shown.test_error.is_no_better_than_last_value() {
-            body.push_str("<p class=\"left-out\">The model is not clearly better than repeating the last value (the 95% interval of the difference is not above 0). Its network then says little: more time points, more trajectories or less noise are needed.</p>\n");
-        }
+    }
+    let undecided = undecided(shown.edges, shown.config.stability.least);
+    for warning in undecided.into_iter().chain(shown.test_error.warnings()) {
+        let _ = writeln!(body, "<p class=\"left-out\">{}</p>", escape(&warning));
     }
     for (fit, reason) in shown.failed {
         let _ = writeln!(
@@ -111,6 +114,25 @@ fn summary(body: &mut String, shown: &Shown<'_>) {
             escape(reason)
         );
     }
+}
+
+/// Shares of the fits that are close to one another.
+const CLOSE: f64 = 0.2;
+
+/// Says so where many edges are kept by almost as many fits as are asked for: the size of the network is then a matter of
+/// that share, and of how many fits there are.
+pub(crate) fn undecided(edges: &[ConsensusEdge], least: f64) -> Option<String> {
+    let kept = edges.iter().filter(|e| e.kept).count();
+    let is_close =
+        |e: &&ConsensusEdge| !e.kept && e.stability > 0.0 && e.stability >= least - CLOSE;
+    let close = edges.iter().filter(is_close).count();
+    (close > kept / 2 && close > 2).then(|| {
+        format!(
+            "Kept by almost enough fits, {:.0}% to {:.0}% of them, are {close} more edges: how many edges the network has depends on stability.least and on the number of fits; their order says more.",
+            100.0 * (least - CLOSE).max(0.0),
+            100.0 * least
+        )
+    })
 }
 
 fn found(body: &mut String, shown: &Shown<'_>) {
@@ -168,10 +190,10 @@ fn mean_and_sd(values: &[f64]) -> (f64, f64) {
 }
 
 fn edges(body: &mut String, shown: &Shown<'_>) {
-    let listed: Vec<&ConsensusEdge> = shown.edges.iter().filter(|e| e.kept).collect();
+    let listed = by_certainty(shown.edges.iter().filter(|e| e.kept));
     let _ = writeln!(
         body,
-        "<h2 id=\"edges\">Edges, and how each is known</h2>\n<p class=\"note\">The strongest {} of {}; all, with those that were dropped, in <a href=\"edges.csv\">edges.csv</a>. Weight: share of the target's regulation, negative for repression, mean over all fits. Stability: share of the fits that keep the edge. Evidence: by how many residual variances the target's squared error grows without it. Probability: of being real, as the fits estimate it; of a new edge, the share of real ones among all with at least its evidence.</p>",
+        "<h2 id=\"edges\">Edges, and how each is known</h2>\n<p class=\"note\">The most certain {} of {}; all, with those that were dropped, in <a href=\"edges.csv\">edges.csv</a>. Weight: share of the target's regulation, negative for repression, mean over all fits. Stability: share of the fits that keep the edge. Evidence: by how many residual variances the target's squared error grows without it. Probability: of being real, as the fits estimate it; of a new edge, the share of real ones among all with at least its evidence.</p>",
         listed.len().min(EDGES),
         listed.len()
     );

@@ -23,13 +23,35 @@ pub(crate) struct TestError {
     pub(crate) intervals: usize,
 }
 
+/// Below so many held-out intervals the bootstrap's interval is not to be relied on.
+const FEW: usize = 10;
+
 impl TestError {
-    /// Whether the 95% interval of the last value's error minus the model's is not above 0.
-    pub(crate) fn is_no_better_than_last_value(&self) -> bool {
-        self.rows
-            .get(1)
-            .and_then(|last| last.minus_model)
-            .is_some_and(|(low, _)| low <= 0.0)
+    /// What the 95% interval of the last value's error minus the model's says against the model, and how few intervals
+    /// it rests on.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.intervals < FEW {
+            warnings.push(format!(
+                "Only {} {} held out: the 95% intervals say little.",
+                self.intervals,
+                if self.intervals == 1 {
+                    "interval is"
+                } else {
+                    "intervals are"
+                }
+            ));
+        }
+        let versus_last = self.rows.get(1).and_then(|last| last.minus_model);
+        let verdict = match versus_last {
+            Some((_, high)) if high < 0.0 => "clearly worse than",
+            Some((low, _)) if low <= 0.0 => "not clearly better than",
+            _ => return warnings,
+        };
+        warnings.push(format!(
+            "The model is {verdict} repeating the last value. Its network then says little: more time points, more trajectories or less noise are needed."
+        ));
+        warnings
     }
 }
 
@@ -171,8 +193,10 @@ mod tests {
             drawn: String::new(),
             intervals: 1,
         };
-        assert!(!error((0.1, 0.3)).is_no_better_than_last_value());
-        assert!(error((-0.1, 0.3)).is_no_better_than_last_value());
-        assert!(error((-0.4, -0.3)).is_no_better_than_last_value());
+        let said = |difference| error(difference).warnings().join(" ");
+        assert!(!said((0.1, 0.3)).contains("last value"));
+        assert!(said((-0.1, 0.3)).contains("not clearly better"));
+        assert!(said((-0.4, -0.3)).contains("clearly worse"));
+        assert!(said((0.1, 0.3)).contains("Only 1 interval is held out"));
     }
 }

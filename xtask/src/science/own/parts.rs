@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Scale;
 use crate::own::config::{FEW_TRAJECTORIES, HoldOut, Scaling};
+use crate::own::findings::{count, examples};
 
 /// The parts of a series, in the model's units.
 #[derive(Clone, Debug)]
@@ -37,14 +38,15 @@ impl HeldOut {
     pub(crate) fn sentence(&self) -> String {
         match self {
             Self::Trajectories { test, validation } => format!(
-                "test: {} whole trajectories ({}); validation: {} ({})",
-                test.len(),
-                crate::own::findings::examples(test),
+                "test: {} ({}); validation: {} ({})",
+                count(test.len(), "whole trajectory", "whole trajectories"),
+                examples(test),
                 validation.len(),
-                crate::own::findings::examples(validation)
+                examples(validation)
             ),
             Self::LastPoints { test, validation } => format!(
-                "test: the last {test} intervals of the trajectories; validation: the {validation} before them (there are fewer than {FEW_TRAJECTORIES} trajectories to hold some out whole)"
+                "test: the last {} of every trajectory; validation: the {validation} before (fewer than {FEW_TRAJECTORIES} trajectories are too few to hold some out whole)",
+                count(*test, "interval", "intervals")
             ),
         }
     }

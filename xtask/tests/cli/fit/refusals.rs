@@ -108,8 +108,8 @@ fn what_was_found_is_said_before_anything_is_trained() {
     let said = case.fits(&["fit.toml", "--check"]);
     for part in [
         "3 genes, 10 trajectories of 5 points",
-        "1 genes never change (IN)",
-        "prior: 1 edges of 3 rows",
+        "never changing, able to regulate and not regulated: 1 gene (IN)",
+        "prior: 1 edge of 3 rows",
         "2 rows are lost with TF1, other",
         "1 of the lost genes differ by case only (other here, OTHER",
         "test: 2 whole trajectories",

@@ -120,6 +120,45 @@ fn a_model_is_simulated_whole_and_without_genes() {
 }
 
 #[test]
+fn what_init_cannot_use_it_says_and_what_it_can_it_sets() {
+    let case = Case::new();
+    case.write("motif.txt", "IN\tFOLLOWER\t1\nFOLLOWER\tOTHER\t1\n");
+    let two = case.refused(&[
+        "--init",
+        "expression.csv",
+        "prior.csv",
+        "motif.txt",
+        "-o",
+        "a.toml",
+    ]);
+    assert!(
+        two.contains("prior.csv and motif.txt both look like a prior"),
+        "{two}"
+    );
+    case.write("pairs.csv", "from,to\nIN,OTHER\n");
+    let lists = case.refused(&[
+        "--init",
+        "expression.csv",
+        "prior.csv",
+        "pairs.csv",
+        "-o",
+        "a.toml",
+    ]);
+    assert!(lists.contains("[interactions]"), "{lists}");
+
+    case.write(
+        "beeline.csv",
+        "Gene1,Gene2,Type\nIN,FOLLOWER,+\nFOLLOWER,OTHER,-\n",
+    );
+    let said = case.fits(&["--init", "expression.csv", "beeline.csv", "-o", "b.toml"]);
+    assert!(said.contains("prior: 2 edges of 2 rows"), "{said}");
+
+    case.write("lower.csv", "from,to\nin,follower\nfollower,other\n");
+    case.fits(&["--init", "expression.csv", "lower.csv", "-o", "c.toml"]);
+    assert!(case.read("c.toml").contains("\nignore_case = true"));
+}
+
+#[test]
 fn a_killed_fit_goes_on_where_it_was() {
     let case = Case::new();
     // Long enough to be killed in the middle.

@@ -75,8 +75,11 @@ fn a_file_of_anndata_is_read() {
     let case = Case::new();
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tiny.h5ad");
     fs::copy(fixture, case.path("tiny.h5ad")).unwrap();
-    case.fits(&["--init", "tiny.h5ad", "-o", "tiny.toml"]);
+    let said = case.fits(&["--init", "tiny.h5ad", "-o", "tiny.toml"]);
+    assert!(said.contains("1 of 12 cells are left out"), "{said}");
+    assert!(said.contains("obs has a column branch (a, b)"), "{said}");
     let text = case.read("tiny.toml");
+    assert!(text.contains("# lineage_column = \"branch\""), "{text}");
     assert!(
         text.contains("pseudotime_column = \"dpt_pseudotime\""),
         "{text}"
@@ -98,7 +101,7 @@ fn a_file_of_anndata_is_read() {
     };
     let plain = said("", 20);
     assert!(
-        plain.contains("3 genes, 1 trajectories of 11 points"),
+        plain.contains("3 genes, 1 trajectory of 11 points"),
         "{plain}"
     );
     assert!(
@@ -112,7 +115,11 @@ fn a_file_of_anndata_is_read() {
         "{branches}"
     );
     for (more, part) in [
-        ("layer = \"none\"", "no matrix none"),
+        ("layer = \"none\"", "no matrix none; there is doubled"),
+        (
+            "lineage_column = \"dpt_pseudotime\"",
+            "lineage_column = \"dpt_pseudotime\": the column holds no text",
+        ),
         (
             "lineage_column = \"brnch\"",
             "it has branch, dpt_pseudotime",
@@ -126,4 +133,53 @@ fn a_file_of_anndata_is_read() {
             "{message}"
         );
     }
+}
+
+#[test]
+fn a_pseudotime_of_another_name_is_named() {
+    let case = Case::new();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tiny.h5ad");
+    fs::copy(fixture, case.path("tiny.h5ad")).unwrap();
+    let wrong = case.refused(&[
+        "--init",
+        "tiny.h5ad",
+        "--pseudotime",
+        "time",
+        "-o",
+        "t.toml",
+    ]);
+    assert!(
+        wrong.contains("--pseudotime COLUMN, one of: dpt_pseudotime"),
+        "{wrong}"
+    );
+    case.fits(&[
+        "--init",
+        "tiny.h5ad",
+        "--pseudotime",
+        "dpt_pseudotime",
+        "-o",
+        "t.toml",
+    ]);
+    assert!(case.read("t.toml").contains("\"dpt_pseudotime\""));
+}
+
+#[test]
+fn a_missing_value_of_a_cell_is_said() {
+    let case = Case::new();
+    cells(&case);
+    let expression = case.read("ExpressionData.csv");
+    let (head, last) = expression.trim_end().rsplit_once(',').unwrap();
+    assert!(last.parse::<f64>().is_ok());
+    case.write("ExpressionData.csv", &format!("{head},NA\n"));
+    let said = case.fits(&[
+        "--init",
+        "ExpressionData.csv",
+        "PseudoTime.csv",
+        "-o",
+        "c.toml",
+    ]);
+    assert!(
+        said.contains("1 of 180 values of cells are missing, most of gene OTHER (1 of 60 cells)"),
+        "{said}"
+    );
 }

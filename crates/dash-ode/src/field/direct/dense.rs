@@ -5,7 +5,6 @@ use crate::Real;
 use crate::field::Layout;
 use crate::field::arrangement::Arrangement;
 use crate::field::phoenix::{Activate, ActivateBack};
-use crate::linalg::tile::Lanes;
 use crate::linalg::{Kernel, Panels, add_transposed_product, vectorised};
 
 /// The parameters, arranged for products forward and back.
@@ -20,7 +19,7 @@ pub(super) struct Dense<T> {
     delta: Vec<T>,
     scaled: Vec<T>,
     through: [Vec<T>; 2],
-    panel: Vec<Lanes<T>>,
+    panel: Vec<T>,
 }
 
 impl<T: Real> Dense<T> {

@@ -4,7 +4,6 @@ use super::{Place, places};
 use crate::Real;
 use crate::field::Layout;
 use crate::field::arrangement::Arrangement;
-use crate::linalg::tile::Lanes;
 use crate::linalg::{Kernel, Panels, add_transposed_product, vectorised};
 
 /// The layers, arranged for products forward and back.
@@ -17,7 +16,7 @@ pub(super) struct Dense<T> {
     layers: Vec<Layer<T>>,
     /// One layer's outputs before the activation, or their derivatives.
     through: Vec<T>,
-    panel: Vec<Lanes<T>>,
+    panel: Vec<T>,
 }
 
 /// An affine map in the form that products want.
