@@ -126,14 +126,14 @@ fn influence(config: &JobConfig, same: &[&Record], alike: &[&Record]) -> f64 {
 /// CPU seconds per epoch and training trajectory (or point) where nothing has been measured yet.
 fn stated_rate(dataset: Dataset) -> f64 {
     match dataset {
-        Dataset::Sim350 | Dataset::New350 => 0.2 / 140.0,
-        Dataset::Sim690 | Dataset::New690 => 0.6 / 140.0,
-        Dataset::Brca500 => 0.03 / 170.0,
-        Dataset::Brca2000 => 0.3 / 170.0,
+        Dataset::Sim350 | Dataset::New350 => 0.15 / 140.0,
+        Dataset::Sim690 | Dataset::New690 => 0.45 / 140.0,
+        Dataset::Brca500 => 0.02 / 170.0,
+        Dataset::Brca2000 => 0.15 / 170.0,
         Dataset::Brca11165 => 10.0 / 170.0,
-        Dataset::Yeast500 => 0.05 / 19.0,
-        Dataset::Yeast3551 => 0.4 / 19.0,
-        Dataset::HemaEryth | Dataset::HemaMono | Dataset::HemaB => 0.1,
+        Dataset::Yeast500 => 0.03 / 19.0,
+        Dataset::Yeast3551 => 0.2 / 19.0,
+        Dataset::HemaEryth | Dataset::HemaMono | Dataset::HemaB => 0.08,
     }
 }
 
@@ -182,7 +182,7 @@ mod tests {
         let config = config("DASH");
         let stated = predict(&config, &[]);
         assert_eq!(stated.basis, Basis::Stated);
-        assert!((stated.at_most - 100.0).abs() < 1e-9, "{stated:?}");
+        assert!((stated.at_most - 75.0).abs() < 1e-9, "{stated:?}");
 
         let mut other = record("IMP", 1, 0.5);
         other.timings.insert("cpu_seconds".into(), 5.0);

@@ -116,16 +116,18 @@ impl Figure {
     }
 }
 
-/// With the view box that a picture needs to be scaled as a whole; without, a narrow page would cut it off.
+/// With what a picture needs to look the same everywhere: a font like that of the raster picture, and the view box; without
+/// it a narrow page would cut the picture off.
 fn scalable(svg: &str, (width, height): (f64, f64)) -> String {
-    if svg.contains("viewBox=") {
-        return svg.to_owned();
+    let head = svg.split('>').next().unwrap_or_default();
+    let mut attributes = String::new();
+    if !head.contains("viewBox=") {
+        let _ = write!(attributes, "viewBox=\"0 0 {width} {height}\" ");
     }
-    svg.replacen(
-        "<svg ",
-        &format!("<svg viewBox=\"0 0 {width} {height}\" "),
-        1,
-    )
+    if !head.contains("font-family=") {
+        attributes.push_str("font-family=\"DejaVu Sans, Verdana, Arial, sans-serif\" ");
+    }
+    svg.replacen("<svg ", &format!("<svg {attributes}"), 1)
 }
 
 /// Names clip paths after the figure: the library counts them over the life of the process, so that its own names would

@@ -15,8 +15,7 @@ pub(super) fn scene(errors: &TestError) -> Scene {
     let rows = &errors.rows;
     let bottom = TOP + ROW * rows.len() as f64;
     let mut canvas = Canvas::new(WIDTH, bottom + 40.0);
-    let title =
-        "Mean squared error on held-out data, with its 95% interval; further left is better";
+    let title = "Mean squared error on held-out data, with its 95% interval (log scale); further left is better";
     canvas.text((LEFT, 22.0), 13, title, TextAnchor::Start);
     let positive = || {
         let values = rows.iter().flat_map(|row| [row.low, row.mse, row.high]);

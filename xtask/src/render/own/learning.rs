@@ -36,7 +36,7 @@ pub(super) fn scene(records: &[Record]) -> Option<Scene> {
     canvas.text(
         (LEFT, 20.0),
         13,
-        "Validation error over epochs",
+        "Validation error over epochs (log scale)",
         TextAnchor::Start,
     );
     canvas.text(
