@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::experiment::plan::Waiting;
+use crate::job::config::JobConfig;
 use crate::job::cost::predict;
 use crate::job::explain::explain;
 use crate::job::{Job, Work as _, cost::Basis};
@@ -38,9 +39,17 @@ pub(super) fn dry_run(
         );
     }
     for waiting in waiting {
-        let cost = predict(&waiting.config, finished);
-        expected += waiting.jobs as f64 * cost.expected;
-        at_most += waiting.jobs as f64 * cost.at_most;
+        // Pathways are tested of the first seed alone.
+        let other = JobConfig {
+            pathways: None,
+            ..waiting.config.clone()
+        };
+        for number in 0..waiting.jobs {
+            let config = if number == 0 { &waiting.config } else { &other };
+            let cost = predict(config, finished);
+            expected += cost.expected;
+            at_most += cost.at_most;
+        }
     }
     let _ = writeln!(
         text,
