@@ -79,9 +79,10 @@ struct Pack<'a, T> {
 impl<T: Real> Kernel for Pack<'_, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
-        match columns_of_a_panel::<LEVEL>() {
-            16 => self.with::<16>(),
-            _ => self.with::<8>(),
+        if const { columns_of_a_panel::<LEVEL>() == 16 } {
+            self.with::<16>();
+        } else {
+            self.with::<8>();
         }
     }
 }
@@ -151,7 +152,7 @@ fn pack_rows<T: Real, const N: usize>(
 
 /// Panels summed side by side: sums of that many keep the arithmetic units busy and fit the registers.
 #[inline(always)]
-fn beside<const LEVEL: u8>(rows: usize) -> usize {
+const fn beside<const LEVEL: u8>(rows: usize) -> usize {
     match (LEVEL, rows) {
         (AVX512, _) => 4,
         (_, 1) => WIDE,
@@ -173,9 +174,11 @@ struct Product<'a, T> {
 impl<T: Real> Kernel for Product<'_, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
-        match self.panels.columns {
-            16 => self.with::<LEVEL, 16>(),
-            _ => self.with::<LEVEL, 8>(),
+        debug_assert_eq!(self.panels.columns, columns_of_a_panel::<LEVEL>());
+        if const { columns_of_a_panel::<LEVEL>() == 16 } {
+            self.with::<LEVEL, 16>();
+        } else {
+            self.with::<LEVEL, 8>();
         }
     }
 }
@@ -245,16 +248,17 @@ struct Block<'a, T, const N: usize> {
 impl<T: Real, const N: usize> Block<'_, T, N> {
     #[inline(always)]
     fn add<const LEVEL: u8, const R: usize>(self, at: impl Fn(usize) -> [T; R], out: &mut [T]) {
-        match self.width.div_ceil(N).min(beside::<LEVEL>(R)) {
-            0 | 1 => self.add_panels::<LEVEL, R, 1>(at, out),
-            2 => self.add_panels::<LEVEL, R, 2>(at, out),
-            3 => self.add_panels::<LEVEL, R, 3>(at, out),
-            4 => self.add_panels::<LEVEL, R, 4>(at, out),
-            5 => self.add_panels::<LEVEL, R, 5>(at, out),
-            6 => self.add_panels::<LEVEL, R, 6>(at, out),
-            7 => self.add_panels::<LEVEL, R, 7>(at, out),
-            _ => self.add_panels::<LEVEL, R, WIDE>(at, out),
+        let panels = self.width.div_ceil(N).min(beside::<LEVEL>(R));
+        // What cannot be is not compiled.
+        macro_rules! of {
+            ($($count:literal)*) => {
+                $(if const { $count <= beside::<LEVEL>(R) } && panels == $count {
+                    self.add_panels::<LEVEL, R, $count>(at, out);
+                    return;
+                })*
+            };
         }
+        of!(1 2 3 4 5 6 7 8);
     }
 
     #[inline(always)]
@@ -299,9 +303,10 @@ struct TransposedProduct<'a, T> {
 impl<T: Real> Kernel for TransposedProduct<'_, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
-        match columns_of_a_panel::<LEVEL>() {
-            16 => self.with::<LEVEL, 16>(),
-            _ => self.with::<LEVEL, 8>(),
+        if const { columns_of_a_panel::<LEVEL>() == 16 } {
+            self.with::<LEVEL, 16>();
+        } else {
+            self.with::<LEVEL, 8>();
         }
     }
 }
@@ -394,13 +399,16 @@ mod tests {
             panels.pack(inputs, outputs, &w);
             let (mut plain, mut best) = (vec![0.0; rows * outputs], vec![0.0; rows * outputs]);
             panels.add_product(rows, &x, inputs, &mut best, outputs);
-            Product { panels: &panels, rows, x: &x, x_stride: inputs, out: &mut plain, out_stride: outputs }
+            let mut packed = Panels::default();
+            Pack { panels: &mut packed, inputs, outputs, weights: &w, is_transposed: false }.run::<PLAIN>();
+            Product { panels: &packed, rows, x: &x, x_stride: inputs, out: &mut plain, out_stride: outputs }
                 .run::<PLAIN>();
             prop_assert_eq!(&plain, &best);
             #[cfg(target_arch = "x86_64")]
             if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
                 plain.fill(0.0);
-                Product { panels: &panels, rows, x: &x, x_stride: inputs, out: &mut plain, out_stride: outputs }
+                Pack { panels: &mut packed, inputs, outputs, weights: &w, is_transposed: false }.run::<AVX2>();
+                Product { panels: &packed, rows, x: &x, x_stride: inputs, out: &mut plain, out_stride: outputs }
                     .run::<AVX2>();
                 prop_assert_eq!(&plain, &best);
             }
