@@ -7,6 +7,7 @@ mod h5ad;
 pub(crate) mod init;
 pub(crate) mod job;
 mod prior;
+mod recognise;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -3,7 +3,7 @@
 use super::Layout;
 use super::arrangement::Arrangement;
 use crate::Real;
-use crate::linalg::lanes::{FEW, MANY, clear_padding, enter, lanes, leave, padded};
+use crate::linalg::lanes::{FEW, MANY, clear_padding, enter_groups, lanes, leave_groups, padded};
 use crate::linalg::{GROUPS, Kernel, vectorised};
 
 /// Most sums that make up a gradient: weights and biases of five layers.
@@ -142,21 +142,80 @@ impl<T: Real, F: Grouped<T>> Arrangement<T> for InGroups<F, T> {
     }
 
     fn eval(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
-        let Self { field, work } = self;
+        let (k, rows) = (self.field.dim(), y.len() / self.field.dim());
+        let Work { state, out, .. } = &mut self.work;
+        let (mut state, mut out) = (std::mem::take(state), std::mem::take(out));
+        state.resize(padded(rows) * k, T::zero());
+        out.resize(state.len(), T::zero());
+        enter_groups(lanes(rows), k, y, &mut state);
+        self.eval_side_by_side(lanes(rows), &state, &mut out, record);
+        leave_groups(lanes(rows), k, &out, dydt);
+        (self.work.state, self.work.out) = (state, out);
+    }
+
+    fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
+        let (k, rows) = (self.field.dim(), upstream.len() / self.field.dim());
+        let Work { state, out, .. } = &mut self.work;
+        let (mut state, mut out) = (std::mem::take(state), std::mem::take(out));
+        state.resize(padded(rows) * k, T::zero());
+        out.resize(state.len(), T::zero());
+        enter_groups(lanes(rows), k, upstream, &mut state);
+        clear_padding(lanes(rows), k, rows, &mut state);
+        self.pull_back_side_by_side(lanes(rows), record, &state, &mut out, sensitivity);
+        leave_groups(lanes(rows), k, &out, y_bar);
+        (self.work.state, self.work.out) = (state, out);
+    }
+
+    fn add_gradient(
+        &mut self,
+        layout: &Layout,
+        evaluations: &[usize],
+        kept: (&[T], &[T]),
+        gradient: &mut [T],
+    ) {
+        for width in [FEW, MANY] {
+            let features = self.field.features();
+            self.work.find_groups(evaluations, features, width);
+            self.add_groups(layout, width, kept, gradient);
+        }
+    }
+}
+
+impl<T: Real, F: Grouped<T>> InGroups<F, T> {
+    /// Values per row of a record and of a sensitivity.
+    pub(super) fn kept(&self) -> (usize, usize) {
+        self.field.features()
+    }
+
+    pub(super) fn eval_side_by_side(
+        &mut self,
+        lanes: usize,
+        y: &[T],
+        dydt: &mut [T],
+        record: &mut [T],
+    ) {
         vectorised(Eval {
-            field,
-            work,
+            field: &self.field,
+            buffers: &mut self.work.buffers,
+            lanes,
             y,
             dydt,
             record,
         });
     }
 
-    fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
-        let Self { field, work } = self;
+    pub(super) fn pull_back_side_by_side(
+        &mut self,
+        lanes: usize,
+        record: &[T],
+        upstream: &[T],
+        y_bar: &mut [T],
+        sensitivity: &mut [T],
+    ) {
         vectorised(PullBack {
-            field,
-            work,
+            field: &self.field,
+            buffers: &mut self.work.buffers,
+            lanes,
             record,
             upstream,
             y_bar,
@@ -164,27 +223,39 @@ impl<T: Real, F: Grouped<T>> Arrangement<T> for InGroups<F, T> {
         });
     }
 
-    fn add_gradient(
+    pub(super) fn add_gradient_side_by_side(
         &mut self,
         layout: &Layout,
-        evaluations: &[usize],
+        lanes: usize,
+        kept: (&[T], &[T]),
+        gradient: &mut [T],
+    ) {
+        let (record, width) = self.field.features();
+        self.work.starts.clear();
+        let groups = 0..kept.0.len() / (lanes * record);
+        let starts = groups.map(|group| (group * lanes * record, group * lanes * width));
+        self.work.starts.extend(starts);
+        self.add_groups(layout, lanes, kept, gradient);
+    }
+
+    /// Adds what the groups at `work.starts` contribute.
+    fn add_groups(
+        &mut self,
+        layout: &Layout,
+        lanes: usize,
         (records, sensitivities): (&[T], &[T]),
         gradient: &mut [T],
     ) {
-        let Self { field, work } = self;
-        for width in [FEW, MANY] {
-            work.find_groups(evaluations, field.features(), width);
-            if !work.starts.is_empty() {
-                vectorised(Gradient {
-                    field,
-                    layout,
-                    work,
-                    width,
-                    records,
-                    sensitivities,
-                    sums_into: gradient,
-                });
-            }
+        if !self.work.starts.is_empty() {
+            vectorised(Gradient {
+                field: &self.field,
+                layout,
+                work: &mut self.work,
+                lanes,
+                records,
+                sensitivities,
+                sums_into: gradient,
+            });
         }
     }
 }
@@ -208,7 +279,8 @@ impl<T> Work<T> {
 
 struct Eval<'a, F, T> {
     field: &'a F,
-    work: &'a mut Work<T>,
+    buffers: &'a mut Buffers<T>,
+    lanes: usize,
     y: &'a [T],
     dydt: &'a mut [T],
     record: &'a mut [T],
@@ -217,7 +289,7 @@ struct Eval<'a, F, T> {
 impl<T: Real, F: Grouped<T>> Kernel for Eval<'_, F, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
-        match lanes(self.y.len() / self.field.dim()) {
+        match self.lanes {
             FEW => self.groups::<FEW>(),
             _ => self.groups::<MANY>(),
         }
@@ -227,28 +299,20 @@ impl<T: Real, F: Grouped<T>> Kernel for Eval<'_, F, T> {
 impl<T: Real, F: Grouped<T>> Eval<'_, F, T> {
     #[inline(always)]
     fn groups<const L: usize>(self) {
-        let k = self.field.dim();
-        let Work {
-            state,
-            out,
-            buffers,
-            ..
-        } = self.work;
-        let (state, out): (&mut [[T; L]], &mut [[T; L]]) = (sized(state, k), sized(out, k));
-        let rows = self.y.chunks(L * k).zip(self.dydt.chunks_mut(L * k));
-        let records = self.record.chunks_exact_mut(L * self.field.features().0);
-        for ((y, dydt), record) in rows.zip(records) {
-            enter(y, k, state);
-            let record = record.as_chunks_mut().0;
-            self.field.eval(buffers, state, out, record);
-            leave(out, k, dydt);
+        let (k, (record, _)) = (self.field.dim(), self.field.features());
+        let states = self.y.as_chunks().0.chunks_exact(k);
+        let states = states.zip(self.dydt.as_chunks_mut().0.chunks_exact_mut(k));
+        let records = self.record.as_chunks_mut::<L>().0.chunks_exact_mut(record);
+        for ((y, dydt), record) in states.zip(records) {
+            self.field.eval(self.buffers, y, dydt, record);
         }
     }
 }
 
 struct PullBack<'a, F, T> {
     field: &'a F,
-    work: &'a mut Work<T>,
+    buffers: &'a mut Buffers<T>,
+    lanes: usize,
     record: &'a [T],
     upstream: &'a [T],
     y_bar: &'a mut [T],
@@ -258,7 +322,7 @@ struct PullBack<'a, F, T> {
 impl<T: Real, F: Grouped<T>> Kernel for PullBack<'_, F, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
-        match lanes(self.upstream.len() / self.field.dim()) {
+        match self.lanes {
             FEW => self.groups::<FEW>(),
             _ => self.groups::<MANY>(),
         }
@@ -269,21 +333,14 @@ impl<T: Real, F: Grouped<T>> PullBack<'_, F, T> {
     #[inline(always)]
     fn groups<const L: usize>(self) {
         let (k, (record, width)) = (self.field.dim(), self.field.features());
-        let Work { out, buffers, .. } = self.work;
-        let out: &mut [[T; L]] = sized(out, k);
-        let rows = self
-            .upstream
-            .chunks(L * k)
-            .zip(self.y_bar.chunks_mut(L * k));
-        let kept = self.record.chunks_exact(L * record);
-        let kept = kept.zip(self.sensitivity.chunks_exact_mut(L * width));
-        for ((upstream, y_bar), (record, sensitivity)) in rows.zip(kept) {
-            let sensitivity = sensitivity.as_chunks_mut().0;
-            enter(upstream, k, sensitivity);
-            clear_padding(upstream.len() / k, &mut sensitivity[..k]);
-            let record = record.as_chunks().0;
-            self.field.pull_back(buffers, record, sensitivity, out);
-            leave(out, k, y_bar);
+        let upstreams = self.upstream.as_chunks::<L>().0.chunks_exact(k);
+        let states = upstreams.zip(self.y_bar.as_chunks_mut().0.chunks_exact_mut(k));
+        let kept = self.record.as_chunks().0.chunks_exact(record);
+        let kept = kept.zip(self.sensitivity.as_chunks_mut().0.chunks_exact_mut(width));
+        for ((upstream, y_bar), (record, sensitivity)) in states.zip(kept) {
+            sensitivity[..k].copy_from_slice(upstream);
+            self.field
+                .pull_back(self.buffers, record, sensitivity, y_bar);
         }
     }
 }
@@ -292,7 +349,7 @@ struct Gradient<'a, F, T> {
     field: &'a F,
     layout: &'a Layout,
     work: &'a mut Work<T>,
-    width: usize,
+    lanes: usize,
     records: &'a [T],
     sensitivities: &'a [T],
     sums_into: &'a mut [T],
@@ -301,7 +358,7 @@ struct Gradient<'a, F, T> {
 impl<T: Real, F: Grouped<T>> Kernel for Gradient<'_, F, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
-        match self.width {
+        match self.lanes {
             FEW => self.groups::<FEW>(),
             _ => self.groups::<MANY>(),
         }

@@ -1,9 +1,10 @@
 //! A field that holds its parameters in one of two ways: all of them, or those that survive pruning.
 
-use super::Layout;
 use super::arrangement::Arrangement;
 use super::grouped::{Grouped, InGroups};
+use super::{Layout, SideBySide};
 use crate::Real;
+use crate::linalg::lanes;
 
 /// The parameters of a field, with the work done on them.
 ///
@@ -121,6 +122,60 @@ impl<T: Real, D: Arrangement<T> + Default, P: Grouped<T> + Default> Held<D, P, T
     }
 }
 
+impl<T: Real, D: Arrangement<T> + Default, P: Grouped<T> + Default> Held<D, P, T> {
+    pub(super) fn side_by_side(&mut self) -> Option<&mut dyn SideBySide<T>> {
+        self.is_pruned.then_some(self as _)
+    }
+}
+
+impl<T: Real, D: Arrangement<T> + Default, P: Grouped<T> + Default> SideBySide<T>
+    for Held<D, P, T>
+{
+    fn lanes(&self, rows: usize) -> usize {
+        lanes::lanes(rows)
+    }
+
+    fn kept(&self) -> (usize, usize) {
+        self.pruned.kept()
+    }
+
+    fn eval(&mut self, lanes: usize, y: &[T], dydt: &mut [T]) {
+        let mut record = std::mem::take(&mut self.record);
+        let rows = y.len() / self.layout.genes();
+        record.resize(rows * self.kept().0, T::zero());
+        self.pruned.eval_side_by_side(lanes, y, dydt, &mut record);
+        self.record = record;
+    }
+
+    fn eval_recorded(&mut self, lanes: usize, y: &[T], dydt: &mut [T], record: &mut [T]) {
+        self.pruned.eval_side_by_side(lanes, y, dydt, record);
+    }
+
+    fn pull_back(
+        &mut self,
+        lanes: usize,
+        record: &[T],
+        upstream: &[T],
+        y_bar: &mut [T],
+        sensitivity: &mut [T],
+    ) {
+        self.pruned
+            .pull_back_side_by_side(lanes, record, upstream, y_bar, sensitivity);
+    }
+
+    fn add_gradient(
+        &mut self,
+        lanes: usize,
+        records: &[T],
+        sensitivities: &[T],
+        gradient: &mut [T],
+    ) {
+        let kept = (records, sensitivities);
+        self.pruned
+            .add_gradient_side_by_side(&self.layout, lanes, kept, gradient);
+    }
+}
+
 /// Makes a type with a field `held: Held<…>` a vector field with gradients.
 macro_rules! field_of_held {
     ($name:ident) => {
@@ -130,6 +185,9 @@ macro_rules! field_of_held {
             }
             fn eval(&mut self, y: &[T], dydt: &mut [T]) {
                 self.held.eval(y, dydt);
+            }
+            fn side_by_side(&mut self) -> Option<&mut dyn $crate::field::SideBySide<T>> {
+                self.held.side_by_side()
             }
         }
 

@@ -10,6 +10,7 @@ mod layout;
 mod mlp;
 mod parameters;
 mod phoenix;
+mod side_by_side;
 mod targets;
 
 pub use closure::FnField;
@@ -19,6 +20,7 @@ pub use layout::{Block, Branch, Layout, Role};
 pub use mlp::Mlp;
 pub use parameters::Parameters;
 pub use phoenix::Phoenix;
+pub(crate) use side_by_side::SideBySide;
 pub use targets::targets;
 
 use crate::Real;
@@ -32,6 +34,12 @@ pub trait VectorField<T: Real> {
 
     /// Writes f(y) for every row.
     fn eval(&mut self, y: &[T], dydt: &mut [T]);
+
+    /// The field for rows side by side, if it is faster that way.
+    #[doc(hidden)]
+    fn side_by_side(&mut self) -> Option<&mut dyn SideBySide<T>> {
+        None
+    }
 }
 
 /// A field that can keep what it computed along the way.

@@ -3,6 +3,7 @@
 //! Rows are taken in groups of 4 or 8, the lanes. A feature of a group is one `[T; L]`, so that one surviving weight
 //! is one vector instruction for the whole group.
 
+use super::{Kernel, vectorised};
 use crate::Real;
 
 /// Lanes of a group when an evaluation has few rows.
@@ -20,10 +21,99 @@ pub(crate) fn padded(rows: usize) -> usize {
     rows.next_multiple_of(lanes(rows))
 }
 
+/// Puts rows of `dim` values in groups of `lanes` (1, 4 or 8). Lanes without a row repeat the first row of their group.
+pub(crate) fn enter_groups<T: Real>(lanes: usize, dim: usize, rows: &[T], groups: &mut [T]) {
+    vectorised(EnterGroups {
+        lanes,
+        dim,
+        rows,
+        groups,
+    });
+}
+
+struct EnterGroups<'a, T> {
+    lanes: usize,
+    dim: usize,
+    rows: &'a [T],
+    groups: &'a mut [T],
+}
+
+impl<T: Real> Kernel for EnterGroups<'_, T> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        match self.lanes {
+            1 => self.groups.copy_from_slice(self.rows),
+            FEW => self.all::<FEW>(),
+            _ => self.all::<MANY>(),
+        }
+    }
+}
+
+impl<T: Real> EnterGroups<'_, T> {
+    #[inline(always)]
+    fn all<const L: usize>(self) {
+        let rows = self.rows.chunks(L * self.dim);
+        let groups = self.groups.chunks_exact_mut(L * self.dim);
+        for (rows, group) in rows.zip(groups) {
+            enter::<T, L>(rows, self.dim, group.as_chunks_mut().0);
+        }
+    }
+}
+
+/// Writes groups of `lanes` back to their rows.
+pub(crate) fn leave_groups<T: Real>(lanes: usize, dim: usize, groups: &[T], rows: &mut [T]) {
+    vectorised(LeaveGroups {
+        lanes,
+        dim,
+        groups,
+        rows,
+    });
+}
+
+struct LeaveGroups<'a, T> {
+    lanes: usize,
+    dim: usize,
+    groups: &'a [T],
+    rows: &'a mut [T],
+}
+
+impl<T: Real> Kernel for LeaveGroups<'_, T> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        match self.lanes {
+            1 => self.rows.copy_from_slice(self.groups),
+            FEW => self.all::<FEW>(),
+            _ => self.all::<MANY>(),
+        }
+    }
+}
+
+impl<T: Real> LeaveGroups<'_, T> {
+    #[inline(always)]
+    fn all<const L: usize>(self) {
+        let rows = self.rows.chunks_mut(L * self.dim);
+        let groups = self.groups.chunks_exact(L * self.dim);
+        for (rows, group) in rows.zip(groups) {
+            leave::<T, L>(group.as_chunks().0, self.dim, rows);
+        }
+    }
+}
+
+/// Sets the lanes of the last group that have no row to zero.
+pub(crate) fn clear_padding<T: Real>(lanes: usize, dim: usize, rows: usize, groups: &mut [T]) {
+    let used = rows % lanes;
+    if used > 0 {
+        let last = groups.len() - lanes * dim;
+        for value in groups[last..].chunks_exact_mut(lanes) {
+            value[used..].fill(T::zero());
+        }
+    }
+}
+
 /// Puts up to L rows of `dim` values side by side. Lanes without a row repeat the first one: whatever is computed from
 /// them is as finite as the first row.
 #[inline(always)]
-pub(crate) fn enter<T: Real, const L: usize>(rows: &[T], dim: usize, out: &mut [[T; L]]) {
+fn enter<T: Real, const L: usize>(rows: &[T], dim: usize, out: &mut [[T; L]]) {
     let count = rows.len() / dim;
     let row: [&[T]; L] =
         std::array::from_fn(|l| &rows[if l < count { l * dim } else { 0 }..][..dim]);
@@ -33,19 +123,9 @@ pub(crate) fn enter<T: Real, const L: usize>(rows: &[T], dim: usize, out: &mut [
     }
 }
 
-/// Sets the lanes that have no row to zero.
-#[inline(always)]
-pub(crate) fn clear_padding<T: Real, const L: usize>(rows: usize, values: &mut [[T; L]]) {
-    if rows < L {
-        for value in values {
-            value[rows..].fill(T::zero());
-        }
-    }
-}
-
 /// Writes lanes back to their rows; lanes without a row are dropped.
 #[inline(always)]
-pub(crate) fn leave<T: Real, const L: usize>(values: &[[T; L]], dim: usize, rows: &mut [T]) {
+fn leave<T: Real, const L: usize>(values: &[[T; L]], dim: usize, rows: &mut [T]) {
     let values = &values[..dim];
     if rows.len() < L * dim {
         for (l, row) in rows.chunks_exact_mut(dim).enumerate() {
@@ -69,32 +149,36 @@ pub(crate) fn leave<T: Real, const L: usize>(values: &[[T; L]], dim: usize, rows
 mod tests {
     use super::*;
 
-    fn check<const L: usize>(dim: usize, count: usize) {
+    fn check(lanes: usize, dim: usize, count: usize) {
         let rows: Vec<u64> = (1..=(count * dim) as u64).collect();
         let rows: Vec<f64> = rows.into_iter().map(f64::from_bits).collect();
         let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
-        let mut lanes = vec![[f64::NAN; L]; dim];
-        enter(&rows, dim, &mut lanes);
-        for (i, lane) in lanes.iter().enumerate() {
-            let row = |l: usize| if l < count { l } else { 0 };
-            let want: [f64; L] = std::array::from_fn(|l| rows[row(l) * dim + i]);
-            assert_eq!(bits(lane), bits(&want));
+        let mut groups = vec![f64::NAN; count.next_multiple_of(lanes) * dim];
+        enter_groups(lanes, dim, &rows, &mut groups);
+        for (slot, i) in
+            (0..count.next_multiple_of(lanes)).flat_map(|s| (0..dim).map(move |i| (s, i)))
+        {
+            let (group, lane) = (slot / lanes, slot % lanes);
+            let row = if slot < count { slot } else { group * lanes };
+            let got = groups[(group * dim + i) * lanes + lane];
+            assert_eq!(got.to_bits(), rows[row * dim + i].to_bits());
         }
         let mut back = vec![0.0; rows.len()];
-        leave(&lanes, dim, &mut back);
+        leave_groups(lanes, dim, &groups, &mut back);
         assert_eq!(bits(&back), bits(&rows));
-        clear_padding(count, &mut lanes);
-        for lane in &lanes {
-            assert!(lane[count..].iter().all(|v| v.to_bits() == 0));
-            assert!(lane[..count].iter().all(|v| v.to_bits() != 0));
+        clear_padding(lanes, dim, count, &mut groups);
+        for (i, value) in groups.iter().enumerate() {
+            let slot = i / (dim * lanes) * lanes + i % lanes;
+            assert_eq!(value.to_bits() != 0, slot < count);
         }
     }
 
     #[test]
     fn rows_come_back_and_padding_repeats_the_first() {
         for dim in [1, 7, 8, 19] {
-            (1..=4).for_each(|count| check::<4>(dim, count));
-            (1..=8).for_each(|count| check::<8>(dim, count));
+            for lanes in [1, FEW, MANY] {
+                (1..=17).for_each(|count| check(lanes, dim, count));
+            }
         }
     }
 

@@ -4,13 +4,16 @@
 //! Weights that survive pruning are held sparse, and work on rows side by side. Either way a row's result does not
 //! depend on the other rows.
 
+mod across;
 pub(crate) mod elementary;
 pub(crate) mod lanes;
+mod panels;
 mod product;
 pub(crate) mod simd;
 mod sparse;
 pub(crate) mod tile;
 
-pub(crate) use product::{Panels, add_transposed_product};
+pub(crate) use panels::Panels;
+pub(crate) use product::add_transposed_product;
 pub use simd::{Kernel, vectorised};
 pub(crate) use sparse::{GROUPS, Sparse};

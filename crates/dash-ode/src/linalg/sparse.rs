@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::across::Across;
 use crate::Real;
 
 /// Groups of rows whose share of a gradient is added at once.
@@ -10,9 +11,10 @@ pub(crate) const GROUPS: usize = 4;
 /// Sums that a line is split into, since each addition waits for the one before.
 const CHAINS: usize = 4;
 
+/// `x[other]`.
 /// `sum += weight · x`.
 #[inline(always)]
-fn add<T: Real, const L: usize>(weight: T, x: &[T; L], sum: &mut [T; L]) {
+pub(super) fn add<T: Real, const L: usize>(weight: T, x: &[T; L], sum: &mut [T; L]) {
     for l in 0..L {
         sum[l] = weight.fma(x[l], sum[l]);
     }
@@ -27,9 +29,12 @@ pub(crate) struct Sparse<T> {
     /// Where the entries of each line end.
     ends: Vec<u32>,
     others: Vec<u32>,
+    /// All of `others` are below.
+    width: usize,
     /// Where each entry lies in the parameter vector.
     places: Vec<u32>,
     values: Vec<T>,
+    across: Across<T>,
 }
 
 impl<T: Real> Sparse<T> {
@@ -38,6 +43,7 @@ impl<T: Real> Sparse<T> {
         self.ends.clear();
         self.others.clear();
         self.places.clear();
+        self.width = 0;
     }
 
     /// Adds a line with its surviving entries: (index across the line, place in the parameter vector).
@@ -45,6 +51,7 @@ impl<T: Real> Sparse<T> {
         for (other, place) in entries {
             self.others.push(other as u32);
             self.places.push(place as u32);
+            self.width = self.width.max(other + 1);
         }
         self.ends.push(self.others.len() as u32);
     }
@@ -54,6 +61,14 @@ impl<T: Real> Sparse<T> {
         self.values.clear();
         let values = self.places.iter().map(|&place| parameters[place as usize]);
         self.values.extend(values);
+        self.across.load(&self.values);
+    }
+
+    /// Arranges the entries across the lines, after the last line.
+    pub(crate) fn arrange(&mut self) {
+        let mut across = std::mem::take(&mut self.across);
+        across.arrange(self.width, &self.others, self.lines());
+        self.across = across;
     }
 
     /// Number of surviving entries.
@@ -71,8 +86,13 @@ impl<T: Real> Sparse<T> {
         for (number, &other) in (0..).zip(&occurring) {
             numbers[other as usize] = number;
         }
-        let others = matrices.iter_mut().flat_map(|sparse| &mut sparse.others);
-        others.for_each(|other| *other = numbers[*other as usize]);
+        for sparse in matrices {
+            sparse.width = occurring.len();
+            for other in &mut sparse.others {
+                *other = numbers[*other as usize];
+            }
+            sparse.arrange();
+        }
         occurring
     }
 
@@ -104,21 +124,10 @@ impl<T: Real> Sparse<T> {
         }
     }
 
-    /// `out[other] += weight · x[line]` for every entry.
+    /// `out[other] += Σ weight · x[line]`.
     #[inline(always)]
     pub(crate) fn scatter<const L: usize>(&self, x: &[[T; L]], out: &mut [[T; L]]) {
-        for (x, line) in x.iter().zip(self.lines()) {
-            let others = self.others[line.clone()].as_chunks::<CHAINS>();
-            let values = self.values[line].as_chunks::<CHAINS>();
-            for (others, values) in others.0.iter().zip(values.0) {
-                for c in 0..CHAINS {
-                    add(values[c], x, &mut out[others[c] as usize]);
-                }
-            }
-            for (&other, &value) in others.1.iter().zip(values.1) {
-                add(value, x, &mut out[other as usize]);
-            }
-        }
+        self.across.add_product(x, out);
     }
 
     /// `sums[entry] += Σ_g lines[g][line] · others[g][other]`, lane by lane.
@@ -183,6 +192,7 @@ mod tests {
                 let entries = (0..others).map(|o| (o, line * others + o));
                 sparse.add_line(entries.filter(|&(_, place)| kept(place)));
             }
+            sparse.arrange();
             sparse.load(&parameters);
             let weight = |line: usize, o: usize| {
                 let place = line * others + o;

@@ -4,10 +4,12 @@
 //! discrete gradient is faster and better; this one is here for comparison and for systems too large to record.
 
 use super::Statistics;
-use super::integrator::{Integrator, Span};
+use super::integrator::Integrator;
+use super::options::Span;
 use super::reverse::Restaged;
 use super::tableau::{B, STAGES};
 use super::tape::{Content, NEW_STAGES, Step, Tape};
+use super::view::View;
 use crate::error::check_size;
 use crate::field::{Differentiable, Recorded, VectorField};
 use crate::{Real, Result};
@@ -147,44 +149,41 @@ fn quadrature<T: Real, F: Differentiable<T> + ?Sized>(
     scales: &[T],
     gradient: &mut [T],
 ) {
-    let mut shared = vec![T::zero(); tape.rows];
+    let scales: Vec<T> = tape.moving.iter().map(|&row| scales[row]).collect();
+    let mut shared = vec![T::zero(); scales.len()];
     for &step in tape.steps.iter().rev() {
         let records = match step.content {
-            Content::Records(at) => tape.records(at, NEW_STAGES * field.record_len(step.rows)),
+            Content::Records(at) => tape.records(at, NEW_STAGES * field.record_len(step.groups)),
             Content::States(at) => {
-                restaged.run(
-                    field,
-                    tape.step_states(step, at, field.dim()),
-                    tape.step_sizes(step),
-                );
+                let states = tape.states(at, step.groups * field.dim());
+                restaged.run(&mut View::by_rows(field), states, tape.step_sizes(step));
                 &restaged.records
             }
         };
-        let weights = step_weights(tape, step, scales, &mut shared);
-        let stages = records.chunks_exact(field.record_len(step.rows));
-        for (record, weights) in stages.zip(weights.chunks_exact(step.rows)) {
+        let weights = step_weights(tape, step, &scales, &mut shared);
+        let stages = records.chunks_exact(field.record_len(step.groups));
+        for (record, weights) in stages.zip(weights.chunks_exact(step.groups)) {
             add_weighted(field, record, weights, gradient);
         }
     }
-    let weights: Vec<T> = tape.start_ids().iter().map(|&id| shared[id]).collect();
-    let record = tape.records(0, field.record_len(tape.started));
-    add_weighted(field, record, &weights, gradient);
+    let record = tape.records(0, field.record_len(tape.started()));
+    add_weighted(field, record, &shared, gradient);
 }
 
 /// The weight of every record of a step; takes and leaves the weights of the slopes shared between steps.
 fn step_weights<T: Real>(tape: &Tape<T>, step: Step, scales: &[T], shared: &mut [T]) -> Vec<T> {
-    let (ids, sizes) = (tape.step_ids(step), tape.step_sizes(step));
-    let mut weights = Vec::with_capacity(NEW_STAGES * step.rows);
+    let (rows, sizes) = (tape.step_groups(step), tape.step_sizes(step));
+    let mut weights = Vec::with_capacity(NEW_STAGES * step.groups);
     for stage in 1..STAGES {
-        for (&id, &h) in ids.iter().zip(sizes) {
+        for (&row, &h) in rows.iter().zip(sizes) {
             weights.push(
                 B.get(stage)
-                    .map_or(shared[id], |&b| T::of(b) * h * scales[id]),
+                    .map_or(shared[row], |&b| T::of(b) * h * scales[row]),
             );
         }
     }
-    for (&id, &h) in ids.iter().zip(sizes) {
-        shared[id] = T::of(B[0]) * h * scales[id];
+    for (&row, &h) in rows.iter().zip(sizes) {
+        shared[row] = T::of(B[0]) * h * scales[row];
     }
     weights
 }

@@ -1,14 +1,22 @@
 //! Elementwise work of one attempted step: combinations of slopes, and scaled norms.
 
+use std::array::from_fn;
+
 use crate::Real;
 use crate::linalg::Kernel;
 
-/// `out[r] = base[r] + h[r] Σ_j weights[j]·slopes[j][r]`, row by row; an empty base counts as zero.
+/// Values that are worked on at once: a multiple of all numbers of lanes, which are powers of two.
+pub(crate) const BLOCK: usize = 8;
+
+/// `out = base + h Σ_j weights[j]·slopes[j]`, each lane of a group with its own h; an empty base counts as zero.
 pub(crate) struct Combine<'a, T> {
-    pub(crate) dim: usize,
+    pub(crate) lanes: usize,
+    /// Values of a group.
+    pub(crate) width: usize,
     pub(crate) base: &'a [T],
     pub(crate) slopes: &'a [Vec<T>],
     pub(crate) weights: &'a [f64],
+    /// h, lane by lane.
     pub(crate) steps: &'a [T],
     pub(crate) out: &'a mut [T],
 }
@@ -28,72 +36,108 @@ impl<T: Real> Combine<'_, T> {
     #[inline(always)]
     fn sized<const BASED: bool>(self) {
         match self.weights.len() {
-            1 => self.rows::<1, BASED>(),
-            2 => self.rows::<2, BASED>(),
-            3 => self.rows::<3, BASED>(),
-            4 => self.rows::<4, BASED>(),
-            5 => self.rows::<5, BASED>(),
-            6 => self.rows::<6, BASED>(),
-            _ => self.rows::<7, BASED>(),
+            1 => self.groups::<1, BASED>(),
+            2 => self.groups::<2, BASED>(),
+            3 => self.groups::<3, BASED>(),
+            4 => self.groups::<4, BASED>(),
+            5 => self.groups::<5, BASED>(),
+            6 => self.groups::<6, BASED>(),
+            _ => self.groups::<7, BASED>(),
         }
     }
 
     #[inline(always)]
-    fn rows<const N: usize, const BASED: bool>(self) {
-        let k = self.dim;
-        for (r, &h) in self.steps.iter().enumerate() {
-            let at = r * k..(r + 1) * k;
-            let weights: [T; N] = std::array::from_fn(|j| h * T::of(self.weights[j]));
-            let slopes: [&[T]; N] = std::array::from_fn(|j| &self.slopes[j][at.clone()]);
-            let out = &mut self.out[at.clone()];
-            let base = if BASED { &self.base[at] } else { slopes[0] };
-            for i in 0..k {
-                let mut sum = if BASED { base[i] } else { T::zero() };
+    fn groups<const N: usize, const BASED: bool>(self) {
+        let width = self.width;
+        let weights: [T; N] = from_fn(|j| T::of(self.weights[j]));
+        for (g, steps) in self.steps.chunks_exact(self.lanes).enumerate() {
+            let at = g * width..(g + 1) * width;
+            let steps: [T; BLOCK] = from_fn(|i| steps[i & (self.lanes - 1)]);
+            let weights: [[T; BLOCK]; N] = from_fn(|j| steps.map(|h| h * weights[j]));
+            let (out, out_tail) = self.out[at.clone()].as_chunks_mut::<BLOCK>();
+            let blocks = out.len();
+            let slopes: [_; N] = from_fn(|j| self.slopes[j][at.clone()].as_chunks::<BLOCK>());
+            let whole = slopes.map(|(whole, _)| &whole[..blocks]);
+            let (base, base_tail) = if BASED {
+                self.base[at].as_chunks::<BLOCK>()
+            } else {
+                slopes[0]
+            };
+            let base = &base[..blocks];
+            for b in 0..blocks {
+                let mut sum = if BASED { base[b] } else { [T::zero(); BLOCK] };
                 for j in 0..N {
-                    sum = slopes[j][i].fma(weights[j], sum);
+                    for i in 0..BLOCK {
+                        sum[i] = whole[j][b][i].fma(weights[j][i], sum[i]);
+                    }
                 }
-                out[i] = sum;
+                out[b] = sum;
+            }
+            for (i, out) in out_tail.iter_mut().enumerate() {
+                let mut sum = if BASED { base_tail[i] } else { T::zero() };
+                for j in 0..N {
+                    sum = slopes[j].1[i].fma(weights[j][i], sum);
+                }
+                *out = sum;
             }
         }
     }
 }
 
-/// Root mean square of `value / (atol + rtol·max(|a|, |b|))` over one row.
-pub(crate) struct ScaledNorm<'a, T> {
+/// Root mean square of `value / (atol + rtol·max(|a|, |b|))` over a group, lane by lane.
+pub(crate) struct ScaledNorms<'a, T> {
+    pub(crate) lanes: usize,
     pub(crate) value: &'a [T],
     pub(crate) a: &'a [T],
     pub(crate) b: &'a [T],
     pub(crate) rtol: T,
     pub(crate) atol: T,
-    pub(crate) norm: &'a mut f64,
+    pub(crate) norms: &'a mut [f64; BLOCK],
 }
 
-const LANES: usize = 8;
-
-impl<T: Real> Kernel for ScaledNorm<'_, T> {
+impl<T: Real> Kernel for ScaledNorms<'_, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
+        match self.lanes {
+            1 => self.of_lanes::<1>(),
+            4 => self.of_lanes::<4>(),
+            _ => self.of_lanes::<8>(),
+        }
+    }
+}
+
+impl<T: Real> ScaledNorms<'_, T> {
+    /// The order of a lane's sum is the same for any number of lanes: its norm does not depend on the rows beside it.
+    #[inline(always)]
+    fn of_lanes<const L: usize>(self) {
         let square = |value: T, a: T, b: T| {
             let (a, b) = (a.abs(), b.abs());
             let scaled = value / (if a > b { a } else { b }).fma(self.rtol, self.atol);
             scaled * scaled
         };
-        let (values, value_tail) = self.value.as_chunks::<LANES>();
-        let ((a, a_tail), (b, b_tail)) = (self.a.as_chunks::<LANES>(), self.b.as_chunks::<LANES>());
-        // Independent sums, so that the loop is not one chain of additions.
-        let mut sums = [T::zero(); LANES];
-        for ((value, a), b) in values.iter().zip(a).zip(b) {
-            for l in 0..LANES {
-                sums[l] += square(value[l], a[l], b[l]);
+        // L blocks hold BLOCK genes. Independent sums, so that the loop is not one chain of additions.
+        let whole = self.value.len() / (L * BLOCK) * (L * BLOCK);
+        let mut sums = [[T::zero(); BLOCK]; L];
+        let [value, a, b] = [self.value, self.a, self.b]
+            .map(|x| x[..whole].as_chunks::<BLOCK>().0.as_chunks::<L>().0);
+        let blocks = value.iter().zip(a).zip(b);
+        for ((value, a), b) in blocks {
+            for l in 0..L {
+                for i in 0..BLOCK {
+                    sums[l][i] += square(value[l][i], a[l][i], b[l][i]);
+                }
             }
         }
-        let mut total = T::zero();
-        for ((&value, &a), &b) in value_tail.iter().zip(a_tail).zip(b_tail) {
-            total += square(value, a, b);
+        let mut totals = [T::zero(); L];
+        for at in whole..self.value.len() {
+            totals[at % L] += square(self.value[at], self.a[at], self.b[at]);
         }
-        for sum in sums {
-            total += sum;
+        for (at, &sum) in sums.as_flattened().iter().enumerate() {
+            totals[at % L] += sum;
         }
-        *self.norm = (total.f64() / self.value.len() as f64).sqrt();
+        let genes = (self.value.len() / L) as f64;
+        for (norm, total) in self.norms.iter_mut().zip(totals) {
+            *norm = (total.f64() / genes).sqrt();
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Dormand–Prince 5(4) for batches of rows, and gradients through it.
 
+mod active;
 mod adjoint;
 mod attempt;
 mod control;
@@ -12,7 +13,8 @@ mod reverse;
 mod solve;
 mod tableau;
 mod tape;
+mod view;
 
-pub use integrator::{Integrator, Span};
-pub use options::{SolverOptions, Statistics};
+pub use integrator::Integrator;
+pub use options::{SolverOptions, Span, Statistics};
 pub use solve::{Solution, solve, solve_at};

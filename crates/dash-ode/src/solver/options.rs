@@ -5,6 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::Result;
 use crate::error::check_setting;
 
+/// Start and end time of a row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// Start.
+    pub start: f64,
+    /// End, not before the start.
+    pub end: f64,
+}
+
 /// Tolerances and limits of the adaptive solver.
 ///
 /// The estimated error of a step, divided by `atol + rtol·|y|` per gene, has a root mean square of at most 1 in

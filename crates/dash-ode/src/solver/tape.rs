@@ -4,73 +4,75 @@ use crate::Real;
 use crate::field::{Recorded, VectorField};
 
 use super::tableau::STAGES;
+use super::view::View;
 
 /// Evaluations per step that are not shared with the step before.
 pub(crate) const NEW_STAGES: usize = STAGES - 1;
 
 /// How a solve evaluates its field, and whether it keeps anything.
 pub(crate) trait Keep<T> {
-    fn dim(&self) -> usize;
+    /// Rows that lie side by side.
+    fn lanes(&self) -> usize;
+    /// Values of a group's state.
+    fn width(&self) -> usize;
     /// An evaluation that is not part of the solution.
     fn eval(&mut self, y: &[T], dydt: &mut [T]);
-    /// The slopes at the start of the rows `ids`.
-    fn keep_start(&mut self, ids: &[usize], y: &[T], dydt: &mut [T]);
+    /// The slopes at the start; `rows` of the batch are those that move.
+    fn keep_start(&mut self, rows: &[usize], y: &[T], dydt: &mut [T]);
     fn begin_step(&mut self);
     /// A stage of the step begun last.
     fn keep_stage(&mut self, y: &[T], dydt: &mut [T]);
-    /// The end of a step: the rows for which `accepted` holds become part of the solution.
-    fn keep_step(&mut self, ids: &[usize], steps: &[T], y: &[T], accepted: impl Fn(usize) -> bool);
+    /// The end of a step: lanes with a step size become part of the solution. `rejects` tells whether some were rejected.
+    fn keep_step(&mut self, groups: &[usize], sizes: &[T], y: &[T], rejects: bool);
 }
 
 /// A solve that keeps nothing.
-pub(crate) struct Trial<'a, F: ?Sized>(pub(crate) &'a mut F);
+pub(crate) struct Trial<'a, T, F: ?Sized>(pub(crate) View<'a, T, F>);
 
-impl<T: Real, F: VectorField<T> + ?Sized> Keep<T> for Trial<'_, F> {
-    fn dim(&self) -> usize {
-        self.0.dim()
+impl<T: Real, F: VectorField<T> + ?Sized> Keep<T> for Trial<'_, T, F> {
+    fn lanes(&self) -> usize {
+        self.0.lanes()
+    }
+    fn width(&self) -> usize {
+        self.0.width()
     }
     fn eval(&mut self, y: &[T], dydt: &mut [T]) {
         self.0.eval(y, dydt);
     }
-    fn keep_start(&mut self, _ids: &[usize], y: &[T], dydt: &mut [T]) {
+    fn keep_start(&mut self, _rows: &[usize], y: &[T], dydt: &mut [T]) {
         self.0.eval(y, dydt);
     }
     fn begin_step(&mut self) {}
     fn keep_stage(&mut self, y: &[T], dydt: &mut [T]) {
         self.0.eval(y, dydt);
     }
-    fn keep_step(
-        &mut self,
-        _ids: &[usize],
-        _steps: &[T],
-        _y: &[T],
-        _accepted: impl Fn(usize) -> bool,
-    ) {
-    }
+    fn keep_step(&mut self, _groups: &[usize], _sizes: &[T], _y: &[T], _rejects: bool) {}
 }
 
-/// The accepted steps of a solve, in order, each for the rows that took it.
+/// The accepted steps of a solve, in order, each for the groups that took it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tape<T> {
     /// Rows of the batch, those with an empty span included.
     pub(crate) rows: usize,
-    /// Records of the evaluations at the start, one per row that moved at all.
-    pub(crate) started: usize,
+    /// Rows that lie side by side.
+    pub(crate) lanes: usize,
+    /// Rows of the batch that move at all, group by group.
+    pub(crate) moving: Vec<usize>,
     pub(crate) steps: Vec<Step>,
-    /// Row of the batch, for every row of every step.
-    pub(crate) ids: Vec<usize>,
-    /// Step size, likewise.
-    pub(crate) sizes: Vec<T>,
+    /// Group, for every group of every step.
+    groups: Vec<usize>,
+    /// Step sizes, lane by lane; 0 for lanes at rest.
+    sizes: Vec<T>,
     records: Vec<T>,
     used: usize,
     states: Vec<T>,
 }
 
-/// One step of the rows `first .. first + rows` of `ids` and `sizes`.
+/// One step of so many groups, from `first` on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Step {
-    pub(crate) first: usize,
-    pub(crate) rows: usize,
+    first: usize,
+    pub(crate) groups: usize,
     pub(crate) content: Content,
 }
 
@@ -84,12 +86,12 @@ pub(crate) enum Content {
 }
 
 impl<T: Real> Tape<T> {
-    pub(crate) fn step_ids(&self, step: Step) -> &[usize] {
-        &self.ids[step.first..][..step.rows]
+    pub(crate) fn step_groups(&self, step: Step) -> &[usize] {
+        &self.groups[step.first..][..step.groups]
     }
 
     pub(crate) fn step_sizes(&self, step: Step) -> &[T] {
-        &self.sizes[step.first..][..step.rows]
+        &self.sizes[step.first * self.lanes..][..step.groups * self.lanes]
     }
 
     /// `len` values of records from value `start` on.
@@ -97,13 +99,14 @@ impl<T: Real> Tape<T> {
         &self.records[start..][..len]
     }
 
-    pub(crate) fn step_states(&self, step: Step, start: usize, dim: usize) -> &[T] {
-        &self.states[start..][..step.rows * dim]
+    /// `len` values of states from value `start` on.
+    pub(crate) fn states(&self, start: usize, len: usize) -> &[T] {
+        &self.states[start..][..len]
     }
 
-    /// Rows of the batch that moved at all.
-    pub(crate) fn start_ids(&self) -> &[usize] {
-        &self.ids[..self.started]
+    /// Groups at the start; their records come first.
+    pub(crate) fn started(&self) -> usize {
+        self.moving.len().div_ceil(self.lanes.max(1))
     }
 
     fn grow(&mut self, values: usize) -> &mut [T] {
@@ -119,7 +122,7 @@ impl<T: Real> Tape<T> {
 
 /// A solve that writes a tape.
 pub(crate) struct Recording<'a, T, F: ?Sized> {
-    field: &'a mut F,
+    field: View<'a, T, F>,
     tape: &'a mut Tape<T>,
     budget: usize,
     step_start: usize,
@@ -127,16 +130,17 @@ pub(crate) struct Recording<'a, T, F: ?Sized> {
 
 impl<'a, T: Real, F: Recorded<T> + ?Sized> Recording<'a, T, F> {
     pub(crate) fn start(
-        field: &'a mut F,
+        field: View<'a, T, F>,
         tape: &'a mut Tape<T>,
         rows: usize,
         bytes: usize,
     ) -> Self {
         tape.rows = rows;
-        tape.started = 0;
+        tape.lanes = field.lanes();
         tape.used = 0;
+        tape.moving.clear();
         tape.steps.clear();
-        tape.ids.clear();
+        tape.groups.clear();
         tape.sizes.clear();
         tape.states.clear();
         Self {
@@ -149,18 +153,20 @@ impl<'a, T: Real, F: Recorded<T> + ?Sized> Recording<'a, T, F> {
 }
 
 impl<T: Real, F: Recorded<T> + ?Sized> Keep<T> for Recording<'_, T, F> {
-    fn dim(&self) -> usize {
-        self.field.dim()
+    fn lanes(&self) -> usize {
+        self.field.lanes()
+    }
+
+    fn width(&self) -> usize {
+        self.field.width()
     }
 
     fn eval(&mut self, y: &[T], dydt: &mut [T]) {
         self.field.eval(y, dydt);
     }
 
-    fn keep_start(&mut self, ids: &[usize], y: &[T], dydt: &mut [T]) {
-        self.tape.started = ids.len();
-        self.tape.ids.extend_from_slice(ids);
-        self.tape.sizes.resize(ids.len(), T::zero());
+    fn keep_start(&mut self, rows: &[usize], y: &[T], dydt: &mut [T]) {
+        self.tape.moving.extend_from_slice(rows);
         self.keep_stage(y, dydt);
     }
 
@@ -169,29 +175,34 @@ impl<T: Real, F: Recorded<T> + ?Sized> Keep<T> for Recording<'_, T, F> {
     }
 
     fn keep_stage(&mut self, y: &[T], dydt: &mut [T]) {
-        let rows = y.len() / self.field.dim();
-        let record = self.tape.grow(self.field.record_len(rows));
+        let groups = y.len() / self.field.width();
+        let record = self.tape.grow(self.field.record_len(groups));
         self.field.eval_recorded(y, dydt, record);
     }
 
-    fn keep_step(&mut self, ids: &[usize], steps: &[T], y: &[T], accepted: impl Fn(usize) -> bool) {
-        let k = self.field.dim();
+    fn keep_step(&mut self, groups: &[usize], sizes: &[T], y: &[T], rejects: bool) {
+        let (lanes, width) = (self.field.lanes(), self.field.width());
         let tape = &mut *self.tape;
-        let first = tape.ids.len();
-        for row in (0..ids.len()).filter(|&row| accepted(row)) {
-            tape.ids.push(ids[row]);
-            tape.sizes.push(steps[row]);
+        let first = tape.groups.len();
+        let moved = |sizes: &[T]| sizes.iter().any(|size| *size > T::zero());
+        for (&group, sizes) in groups.iter().zip(sizes.chunks_exact(lanes)) {
+            if moved(sizes) {
+                tape.groups.push(group);
+                tape.sizes.extend_from_slice(sizes);
+            }
         }
-        let rows = tape.ids.len() - first;
-        if rows == 0 {
+        let count = tape.groups.len() - first;
+        if count == 0 {
             tape.used = self.step_start;
             return;
         }
         // A record belongs to all rows of an evaluation: where some were rejected, it is computed again for the rest.
-        let content = if tape.used > self.budget || rows < ids.len() {
+        let content = if tape.used > self.budget || rejects {
             let start = tape.states.len();
-            for row in (0..ids.len()).filter(|&row| accepted(row)) {
-                tape.states.extend_from_slice(&y[row * k..][..k]);
+            for (y, sizes) in y.chunks_exact(width).zip(sizes.chunks_exact(lanes)) {
+                if moved(sizes) {
+                    tape.states.extend_from_slice(y);
+                }
             }
             tape.used = self.step_start;
             Content::States(start)
@@ -200,7 +211,7 @@ impl<T: Real, F: Recorded<T> + ?Sized> Keep<T> for Recording<'_, T, F> {
         };
         tape.steps.push(Step {
             first,
-            rows,
+            groups: count,
             content,
         });
     }

@@ -91,8 +91,53 @@ fn compare<F: Differentiable<f64> + Initialise + Clone>(
     Ok(())
 }
 
+/// A row's end state and gradient, alone and among others, recorded and not.
+fn solve_alone_and_among_others(
+    field: &mut dyn Differentiable<f64>,
+    rows: usize,
+) -> Result<(), TestCaseError> {
+    let starts: Vec<f64> = (0..rows * GENES)
+        .map(|i| (i as f64 * 0.37).sin().abs())
+        .collect();
+    let spans: Vec<Span> = (0..rows)
+        .map(|row| Span {
+            start: 0.0,
+            end: (row * 5 % 7) as f64,
+        })
+        .collect();
+    let mut integrator = Integrator::new(SolverOptions::default()).unwrap();
+    let mut recorded = vec![0.0; starts.len()];
+    let mut unrecorded = recorded.clone();
+    let counted = integrator.solve(field, &starts, &spans, &mut unrecorded);
+    let counted_recorded = integrator.record(field, &starts, &spans, &mut recorded);
+    prop_assert_eq!(counted.unwrap(), counted_recorded.unwrap());
+    prop_assert_eq!(&recorded, &unrecorded);
+    for row in 0..rows {
+        let at = row * GENES..(row + 1) * GENES;
+        let mut alone = vec![0.0; GENES];
+        integrator
+            .solve(field, &starts[at.clone()], &spans[row..=row], &mut alone)
+            .unwrap();
+        prop_assert_eq!(&alone, &recorded[at]);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn a_row_does_not_depend_on_those_beside_it(seed in 0_u64..1000, gap in 6_usize..100, rows in 1_usize..20) {
+        let mut field = Direct::new(GENES).unwrap();
+        let parameters = field.initialise(seed);
+        let kept: Vec<bool> = (0..parameters.values().len()).map(|place| {
+            place >= 2 * GENES * GENES || place.is_multiple_of(gap)
+        }).collect();
+        let values = parameters.values().iter().zip(&kept);
+        let values: Vec<f64> = values.map(|(w, &kept)| if kept { *w } else { 0.0 }).collect();
+        field.load_pruned(&values, &kept);
+        solve_alone_and_among_others(&mut field, rows)?;
+    }
 
     #[test]
     fn a_pruned_phoenix_is_the_whole_one_with_zeros(seed in 0_u64..1000, gap in 7_usize..300, rows in 1_usize..14) {

@@ -44,6 +44,7 @@ impl<T: Real> Layer<T> {
             let entries = (0..others).map(at);
             weights.add_line(entries.filter(|&(_, place)| kept[place]));
         }
+        weights.arrange();
         Self {
             inputs: n,
             outputs: m,

@@ -54,6 +54,7 @@ impl<T: Real> Grouped<T> for Pruned<T> {
             }
         }
         self.inputs = Sparse::number(&mut self.first, k);
+        self.second.arrange();
     }
 
     fn load(&mut self, layout: &Layout, parameters: &[T]) {

@@ -1,0 +1,41 @@
+//! Fields that take rows side by side.
+
+use crate::Real;
+
+/// A field that works on groups of rows, the rows of a group side by side: its states are `dim × lanes`, the lane
+/// innermost.
+///
+/// What comes out for a lane depends on that lane alone, so lanes without a row may hold anything finite. `lanes` is what
+/// [`SideBySide::lanes`] gave.
+pub trait SideBySide<T: Real> {
+    /// Rows of a group where there are so many in all.
+    fn lanes(&self, rows: usize) -> usize;
+
+    /// Values per row of a record and of a sensitivity.
+    fn kept(&self) -> (usize, usize);
+
+    /// Writes f(y) for every group.
+    fn eval(&mut self, lanes: usize, y: &[T], dydt: &mut [T]);
+
+    /// As [`crate::Recorded::eval_recorded`].
+    fn eval_recorded(&mut self, lanes: usize, y: &[T], dydt: &mut [T], record: &mut [T]);
+
+    /// As [`crate::Differentiable::pull_back`].
+    fn pull_back(
+        &mut self,
+        lanes: usize,
+        record: &[T],
+        upstream: &[T],
+        y_bar: &mut [T],
+        sensitivity: &mut [T],
+    );
+
+    /// As [`crate::Differentiable::add_gradient`].
+    fn add_gradient(
+        &mut self,
+        lanes: usize,
+        records: &[T],
+        sensitivities: &[T],
+        gradient: &mut [T],
+    );
+}

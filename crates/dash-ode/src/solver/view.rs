@@ -1,0 +1,108 @@
+//! A field as the solver meets it.
+
+use std::marker::PhantomData;
+
+use crate::Real;
+use crate::field::{Differentiable, Recorded, VectorField};
+
+/// A field whose states are groups of `lanes` rows side by side; with one lane they lie row after row.
+pub(crate) struct View<'a, T, F: ?Sized> {
+    field: &'a mut F,
+    lanes: usize,
+    of: PhantomData<T>,
+}
+
+impl<'a, T: Real, F: VectorField<T> + ?Sized> View<'a, T, F> {
+    /// The field as it takes so many rows.
+    pub(crate) fn of(field: &'a mut F, rows: usize) -> Self {
+        let lanes = field.side_by_side().map_or(1, |field| field.lanes(rows));
+        Self::with(field, lanes)
+    }
+
+    /// The field row after row.
+    pub(crate) fn by_rows(field: &'a mut F) -> Self {
+        Self::with(field, 1)
+    }
+
+    fn with(field: &'a mut F, lanes: usize) -> Self {
+        Self {
+            field,
+            lanes,
+            of: PhantomData,
+        }
+    }
+
+    pub(crate) fn lanes(&self) -> usize {
+        self.lanes
+    }
+
+    /// Values of a group's state.
+    pub(crate) fn width(&self) -> usize {
+        self.field.dim() * self.lanes
+    }
+
+    pub(crate) fn eval(&mut self, y: &[T], dydt: &mut [T]) {
+        match self.field.side_by_side() {
+            Some(field) if self.lanes > 1 => field.eval(self.lanes, y, dydt),
+            _ => self.field.eval(y, dydt),
+        }
+    }
+}
+
+impl<T: Real, F: Recorded<T> + ?Sized> View<'_, T, F> {
+    pub(crate) fn record_len(&mut self, groups: usize) -> usize {
+        match self.field.side_by_side() {
+            Some(field) if self.lanes > 1 => groups * self.lanes * field.kept().0,
+            _ => self.field.record_len(groups),
+        }
+    }
+
+    pub(crate) fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
+        match self.field.side_by_side() {
+            Some(field) if self.lanes > 1 => field.eval_recorded(self.lanes, y, dydt, record),
+            _ => self.field.eval_recorded(y, dydt, record),
+        }
+    }
+}
+
+impl<T: Real, F: Differentiable<T> + ?Sized> View<'_, T, F> {
+    pub(crate) fn sensitivity_len(&mut self, groups: usize) -> usize {
+        match self.field.side_by_side() {
+            Some(field) if self.lanes > 1 => groups * self.lanes * field.kept().1,
+            _ => self.field.sensitivity_len(groups),
+        }
+    }
+
+    pub(crate) fn pull_back(
+        &mut self,
+        record: &[T],
+        upstream: &[T],
+        y_bar: &mut [T],
+        sensitivity: &mut [T],
+    ) {
+        match self.field.side_by_side() {
+            Some(field) if self.lanes > 1 => {
+                field.pull_back(self.lanes, record, upstream, y_bar, sensitivity);
+            }
+            _ => self.field.pull_back(record, upstream, y_bar, sensitivity),
+        }
+    }
+
+    /// `evaluations`: the groups of each.
+    pub(crate) fn add_gradient(
+        &mut self,
+        evaluations: &[usize],
+        records: &[T],
+        sensitivities: &[T],
+        gradient: &mut [T],
+    ) {
+        match self.field.side_by_side() {
+            Some(field) if self.lanes > 1 => {
+                field.add_gradient(self.lanes, records, sensitivities, gradient);
+            }
+            _ => self
+                .field
+                .add_gradient(evaluations, records, sensitivities, gradient),
+        }
+    }
+}
