@@ -80,7 +80,7 @@ impl<T: Real> Across<T> {
                     }
                 };
             }
-            of_length!(1 2 3 4 5 6 7 8 9 10);
+            of_length!(1 2 3 4 5 6);
         }
     }
 }
