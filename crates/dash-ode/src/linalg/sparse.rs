@@ -11,7 +11,6 @@ pub(crate) const GROUPS: usize = 4;
 /// Sums that a line is split into, since each addition waits for the one before.
 const CHAINS: usize = 4;
 
-/// `x[other]`.
 /// `sum += weight · x`.
 #[inline(always)]
 pub(super) fn add<T: Real, const L: usize>(weight: T, x: &[T; L], sum: &mut [T; L]) {

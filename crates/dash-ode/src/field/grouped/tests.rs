@@ -91,7 +91,7 @@ fn compare<F: Differentiable<f64> + Initialise + Clone>(
     Ok(())
 }
 
-/// A row's end state and gradient, alone and among others, recorded and not.
+/// A row's end state, alone and among others, recorded and not.
 fn solve_alone_and_among_others(
     field: &mut dyn Differentiable<f64>,
     rows: usize,
