@@ -92,6 +92,7 @@ fn figures() -> Vec<Figure> {
         Figure::phoenix("SIM350, 1e-7, 95% pruned", 350, 0.95, published)
             .at_most(0.2, "SIM350, 1e-7"),
         Figure::phoenix("SIM350", 350, 0.0, usual).within(0.1),
+        Figure::phoenix("SIM350, 80% pruned", 350, 0.8, usual),
         Figure::phoenix("SIM350, 90% pruned", 350, 0.9, usual).at_most(0.3, "SIM350"),
         Figure::phoenix("SIM350, 95% pruned", 350, 0.95, usual).at_most(0.2, "SIM350"),
         Figure::phoenix("SIM690", 690, 0.0, usual).within(0.35),

@@ -3,7 +3,7 @@
 use ndarray::NdFloat;
 
 use crate::linalg::elementary;
-use crate::linalg::tile::add_tile;
+use crate::linalg::tile::{Strided, tile};
 
 /// `f32` (training) or `f64` (verification).
 ///
@@ -26,21 +26,22 @@ pub trait Real: NdFloat + Default + sealed::Sealed {
 }
 
 pub(crate) mod sealed {
-    use super::{Real, add_tile};
+    use super::{Real, Strided, tile};
 
     pub trait Sealed: Sized {
         /// The innermost block of a product. `LEVEL` may name only instructions that are there.
         #[inline(always)]
-        fn add_tile<const LEVEL: u8, const R: usize, const V: usize, const N: usize>(
+        fn tile<const LEVEL: u8, const R: usize, const V: usize, const N: usize>(
             panels: [&[[Self; N]]; V],
-            at: impl Fn(usize) -> [Self; R],
+            x: Strided<'_, Self, R>,
             out: &mut [Self],
             stride: usize,
             width: usize,
+            adds: bool,
         ) where
             Self: Real,
         {
-            add_tile(panels, at, out, stride, width);
+            tile(panels, x, out, stride, width, adds);
         }
     }
 
@@ -48,17 +49,18 @@ pub(crate) mod sealed {
 
     impl Sealed for f32 {
         #[inline(always)]
-        fn add_tile<const LEVEL: u8, const R: usize, const V: usize, const N: usize>(
+        fn tile<const LEVEL: u8, const R: usize, const V: usize, const N: usize>(
             panels: [&[[f32; N]]; V],
-            at: impl Fn(usize) -> [f32; R],
+            x: Strided<'_, f32, R>,
             out: &mut [f32],
             stride: usize,
             width: usize,
+            adds: bool,
         ) {
             #[cfg(target_arch = "x86_64")]
             {
                 use crate::linalg::simd::{AVX2, AVX512};
-                use crate::linalg::tile::{add_tile_avx2, add_tile_avx512};
+                use crate::linalg::tile::{tile_avx2, tile_avx512};
                 #[expect(
                     unsafe_code,
                     reason = "kernels run with a level set only after its instructions were detected"
@@ -68,17 +70,17 @@ pub(crate) mod sealed {
                     match (LEVEL, N) {
                         (AVX512, 16) => {
                             let panels = panels.map(|panel| panel.as_flattened().as_chunks().0);
-                            return add_tile_avx512(panels, at, out, stride, width);
+                            return tile_avx512(panels, x, out, stride, width, adds);
                         }
                         (AVX2, 8) => {
                             let panels = panels.map(|panel| panel.as_flattened().as_chunks().0);
-                            return add_tile_avx2(panels, at, out, stride, width);
+                            return tile_avx2(panels, x, out, stride, width, adds);
                         }
                         _ => {}
                     }
                 }
             }
-            add_tile(panels, at, out, stride, width);
+            tile(panels, x, out, stride, width, adds);
         }
     }
 }

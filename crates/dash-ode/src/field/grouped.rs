@@ -173,7 +173,7 @@ impl<T: Real, F: Grouped<T>> Arrangement<T> for InGroups<F, T> {
         kept: (&[T], &[T]),
         gradient: &mut [T],
     ) {
-        for width in [FEW, MANY] {
+        for width in [1, FEW, MANY] {
             let features = self.field.features();
             self.work.find_groups(evaluations, features, width);
             self.add_groups(layout, width, kept, gradient);
@@ -290,6 +290,7 @@ impl<T: Real, F: Grouped<T>> Kernel for Eval<'_, F, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
         match self.lanes {
+            1 => self.groups::<1>(),
             FEW => self.groups::<FEW>(),
             _ => self.groups::<MANY>(),
         }
@@ -323,6 +324,7 @@ impl<T: Real, F: Grouped<T>> Kernel for PullBack<'_, F, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
         match self.lanes {
+            1 => self.groups::<1>(),
             FEW => self.groups::<FEW>(),
             _ => self.groups::<MANY>(),
         }
@@ -359,6 +361,7 @@ impl<T: Real, F: Grouped<T>> Kernel for Gradient<'_, F, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
         match self.lanes {
+            1 => self.groups::<1>(),
             FEW => self.groups::<FEW>(),
             _ => self.groups::<MANY>(),
         }

@@ -8,7 +8,7 @@ use crate::Real;
 /// What comes out for a lane depends on that lane alone, so lanes without a row may hold anything finite. `lanes` is what
 /// [`SideBySide::lanes`] gave.
 pub trait SideBySide<T: Real> {
-    /// Rows of a group where there are so many in all.
+    /// Rows of a group where there are so many in all: 1, 4 or 8.
     fn lanes(&self, rows: usize) -> usize;
 
     /// Values per row of a record and of a sensitivity.

@@ -2,18 +2,22 @@
 
 use std::ops::Range;
 
+use super::lookup::{Indices, LookedUp};
 use super::sparse::add;
 use crate::Real;
+
+/// Entries of a long sum that are added without a look at its end.
+const CHUNK: usize = 4;
 
 /// The entries of a sparse matrix, index across the lines by index, so that every sum is made in registers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Across<T> {
     /// Indices with the same number of entries, and that number: loops over entries are of known length.
     runs: Vec<Run>,
-    /// Indices that have entries, run by run.
+    /// All indices, run by run.
     others: Vec<u32>,
     /// Line of every entry, and its place among the entries line by line.
-    lines: Vec<u32>,
+    lines: Indices,
     entries: Vec<u32>,
     values: Vec<T>,
 }
@@ -39,7 +43,7 @@ impl<T: Real> Across<T> {
             }
         }
         let count = |other: u32| found[other as usize].len();
-        let mut order: Vec<u32> = (0..width as u32).filter(|&o| count(o) > 0).collect();
+        let mut order: Vec<u32> = (0..width as u32).collect();
         order.sort_by_key(|&other| count(other));
         let runs = order.chunk_by(|&a, &b| count(a) == count(b));
         self.runs = runs
@@ -49,7 +53,8 @@ impl<T: Real> Across<T> {
             })
             .collect();
         let entries = order.iter().flat_map(|&other| &found[other as usize]);
-        (self.lines, self.entries) = entries.copied().unzip();
+        self.lines = entries.clone().map(|&(line, _)| line).collect();
+        self.entries = entries.map(|&(_, entry)| entry).collect();
         self.others = order;
     }
 
@@ -60,23 +65,27 @@ impl<T: Real> Across<T> {
         self.values.extend(values);
     }
 
-    /// `out[other] += Σ weight · x[line]`.
+    /// Tells `emit` Σ weight · x[line] of every index across the lines, in no particular order.
     #[inline(always)]
-    pub(super) fn add_product<const L: usize>(&self, x: &[[T; L]], out: &mut [[T; L]]) {
-        let (mut others, mut lines, mut values) = (&*self.others, &*self.lines, &*self.values);
+    pub(super) fn product<const L: usize>(
+        &self,
+        x: &[[T; L]],
+        mut emit: impl FnMut(usize, [T; L]),
+    ) {
+        let lines = self.lines.look_up([x]);
+        let (mut other, mut entry) = (0, 0);
         for run in &self.runs {
-            let part;
-            (part, others) = others.split_at(run.others);
-            let entries;
-            (entries, lines) = lines.split_at(run.others * run.entries);
-            let weights;
-            (weights, values) = values.split_at(run.others * run.entries);
-            // Short loops are unrolled.
+            let part = &self.others[other..][..run.others];
+            let entries = entry..entry + run.others * run.entries;
+            let (weights, x) = (&self.values[entries.clone()], lines.slice(entries));
+            (other, entry) = (other + run.others, entry + weights.len());
+            // Short sums are unrolled.
             macro_rules! of_length {
                 ($($n:literal)*) => {
                     match run.entries {
-                        $($n => add_run::<T, L, $n>(x, part, entries, weights, out),)*
-                        n => add_long_run(n, x, part, entries, weights, out),
+                        0 => part.iter().for_each(|&other| emit(other as usize, [T::zero(); L])),
+                        $($n => run_of::<T, L, $n>(x, part, weights, &mut emit),)*
+                        n => long_run(n, x, part, weights, &mut emit),
                     }
                 };
             }
@@ -86,44 +95,44 @@ impl<T: Real> Across<T> {
 }
 
 #[inline(always)]
-fn add_run<T: Real, const L: usize, const N: usize>(
-    x: &[[T; L]],
+fn run_of<T: Real, const L: usize, const N: usize>(
+    x: LookedUp<'_, [T; L], 1>,
     others: &[u32],
-    lines: &[u32],
     values: &[T],
-    out: &mut [[T; L]],
+    emit: &mut impl FnMut(usize, [T; L]),
 ) {
-    let entries = lines
-        .as_chunks::<N>()
-        .0
-        .iter()
-        .zip(values.as_chunks::<N>().0);
-    for (&other, (lines, values)) in others.iter().zip(entries) {
-        let out = &mut out[other as usize];
-        let mut sum = *out;
+    let entries = x.chunks::<N>().0.zip(values.as_chunks::<N>().0);
+    for (&other, (x, values)) in others.iter().zip(entries) {
+        let mut sum = [T::zero(); L];
         for n in 0..N {
-            add(values[n], &x[lines[n] as usize], &mut sum);
+            add(values[n], x[n][0], &mut sum);
         }
-        *out = sum;
+        emit(other as usize, sum);
     }
 }
 
 #[inline(always)]
-fn add_long_run<T: Real, const L: usize>(
+fn long_run<T: Real, const L: usize>(
     n: usize,
-    x: &[[T; L]],
+    x: LookedUp<'_, [T; L], 1>,
     others: &[u32],
-    lines: &[u32],
     values: &[T],
-    out: &mut [[T; L]],
+    emit: &mut impl FnMut(usize, [T; L]),
 ) {
-    let entries = lines.chunks_exact(n).zip(values.chunks_exact(n));
-    for (&other, (lines, values)) in others.iter().zip(entries) {
-        let out = &mut out[other as usize];
-        let mut sum = *out;
-        for (&line, &value) in lines.iter().zip(values) {
-            add(value, &x[line as usize], &mut sum);
+    let mut start = 0;
+    for (&other, values) in others.iter().zip(values.chunks_exact(n)) {
+        let mut sum = [T::zero(); L];
+        let (x, last) = x.slice(start..start + n).chunks::<CHUNK>();
+        let values = values.as_chunks::<CHUNK>();
+        for (x, values) in x.zip(values.0) {
+            for c in 0..CHUNK {
+                add(values[c], x[c][0], &mut sum);
+            }
         }
-        *out = sum;
+        for ([x], &value) in last.iter().zip(values.1) {
+            add(value, x, &mut sum);
+        }
+        start += n;
+        emit(other as usize, sum);
     }
 }

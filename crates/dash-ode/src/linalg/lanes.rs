@@ -1,7 +1,7 @@
 //! Rows side by side: the layout for weights that are mostly pruned.
 //!
 //! Rows are taken in groups of 4 or 8, the lanes. A feature of a group is one `[T; L]`, so that one surviving weight
-//! is one vector instruction for the whole group.
+//! is one vector instruction for the whole group. A single row is a group of one lane: vectors then run along its features.
 
 use super::{Kernel, vectorised};
 use crate::Real;
@@ -13,7 +13,11 @@ pub(crate) const MANY: usize = 8;
 
 /// Lanes of the groups of an evaluation of `rows` rows.
 pub(crate) fn lanes(rows: usize) -> usize {
-    if rows <= FEW { FEW } else { MANY }
+    match rows {
+        0 | 1 => 1,
+        2..=FEW => FEW,
+        _ => MANY,
+    }
 }
 
 /// `rows` rounded up to whole groups.
@@ -95,6 +99,28 @@ impl<T: Real> LeaveGroups<'_, T> {
         let groups = self.groups.chunks_exact(L * self.dim);
         for (rows, group) in rows.zip(groups) {
             leave::<T, L>(group.as_chunks().0, self.dim, rows);
+        }
+    }
+}
+
+/// Copies the row in one lane of a group.
+pub(crate) fn copy_out<T: Real>(group: &[T], lanes: usize, lane: usize, row: &mut [T]) {
+    if lanes == 1 {
+        row.copy_from_slice(group);
+    } else {
+        for (row, lanes) in row.iter_mut().zip(group.chunks_exact(lanes)) {
+            *row = lanes[lane];
+        }
+    }
+}
+
+/// Copies a row to one lane of a group.
+pub(crate) fn copy_in<T: Real>(row: &[T], group: &mut [T], lanes: usize, lane: usize) {
+    if lanes == 1 {
+        group.copy_from_slice(row);
+    } else {
+        for (row, lanes) in row.iter().zip(group.chunks_exact_mut(lanes)) {
+            lanes[lane] = *row;
         }
     }
 }
@@ -184,6 +210,6 @@ mod tests {
 
     #[test]
     fn groups_are_as_narrow_as_the_rows_allow() {
-        assert_eq!([1, 4, 5, 8, 9, 17].map(padded), [4, 4, 8, 8, 16, 24]);
+        assert_eq!([1, 2, 4, 5, 8, 9, 17].map(padded), [1, 4, 4, 8, 8, 16, 24]);
     }
 }

@@ -7,6 +7,7 @@
 mod across;
 pub(crate) mod elementary;
 pub(crate) mod lanes;
+mod lookup;
 mod panels;
 mod product;
 pub(crate) mod simd;

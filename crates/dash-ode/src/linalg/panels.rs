@@ -101,6 +101,9 @@ pub(super) fn pack_columns<T: Real, const N: usize>(
     }
 }
 
+/// Side of the blocks that are transposed in registers; of larger ones the compiler makes single moves.
+const SIDE: usize = 4;
+
 /// Turns rows of length n, from `first`, to the columns of a panel; those beyond `last` repeat it.
 #[inline(always)]
 fn pack_rows<T: Real, const N: usize>(
@@ -111,14 +114,17 @@ fn pack_rows<T: Real, const N: usize>(
     panel: &mut [[T; N]],
 ) {
     let rows: [&[T]; N] = from_fn(|l| &matrix[last.min(first + l) * n..][..n]);
-    let chunks = rows.map(|row| row.as_chunks::<N>().0);
-    for c in 0..n / N {
-        let block: [[T; N]; N] = chunks.map(|chunks| chunks[c]);
-        for i in 0..N {
-            panel[c * N + i] = from_fn(|l| block[l][i]);
+    let chunks = rows.map(|row| row.as_chunks::<SIDE>().0);
+    for c in 0..n / SIDE {
+        for l in (0..N).step_by(SIDE) {
+            let block: [[T; SIDE]; SIDE] = from_fn(|j| chunks[l + j][c]);
+            for i in 0..SIDE {
+                let column: [T; SIDE] = from_fn(|j| block[j][i]);
+                panel[c * SIDE + i][l..l + SIDE].copy_from_slice(&column);
+            }
         }
     }
-    for i in n / N * N..n {
+    for i in n / SIDE * SIDE..n {
         panel[i] = rows.map(|row| row[i]);
     }
 }

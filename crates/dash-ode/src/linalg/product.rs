@@ -4,7 +4,7 @@ use std::array::from_fn;
 
 use super::panels::{Panels, pack_columns};
 use super::simd::AVX512;
-use super::tile::columns_of_a_panel;
+use super::tile::{Strided, columns_of_a_panel};
 use super::{Kernel, vectorised};
 use crate::Real;
 
@@ -16,7 +16,27 @@ const ROWS: usize = 4;
 const DEPTH: usize = 1024;
 
 impl<T: Real> Panels<T> {
-    /// `out += x · W` for rows of `x` at stride `x_stride`, rows of `out` at stride `out_stride`.
+    /// `out = x · W` for rows of `x` at stride `x_stride`, rows of `out` at stride `out_stride`.
+    pub(crate) fn product(
+        &self,
+        rows: usize,
+        x: &[T],
+        x_stride: usize,
+        out: &mut [T],
+        out_stride: usize,
+    ) {
+        vectorised(Product {
+            panels: self,
+            rows,
+            x,
+            x_stride,
+            out,
+            out_stride,
+            adds: false,
+        });
+    }
+
+    /// `out += x · W`, as [`Panels::product`].
     pub(crate) fn add_product(
         &self,
         rows: usize,
@@ -32,6 +52,7 @@ impl<T: Real> Panels<T> {
             x_stride,
             out,
             out_stride,
+            adds: true,
         });
     }
 }
@@ -55,6 +76,7 @@ struct Product<'a, T> {
     x_stride: usize,
     out: &'a mut [T],
     out_stride: usize,
+    adds: bool,
 }
 
 impl<T: Real> Kernel for Product<'_, T> {
@@ -84,15 +106,16 @@ impl<T: Real> Product<'_, T> {
                     depth,
                     width: columns.min(outputs - first),
                     stride: self.out_stride,
+                    adds: self.adds || start > 0,
                 };
                 for row in (0..self.rows).step_by(ROWS) {
                     let x = &self.x[row * self.x_stride + start..];
                     let out = &mut self.out[row * self.out_stride + first..];
                     match self.rows - row {
-                        1 => block.add::<LEVEL, 1>(gather(x, self.x_stride, depth), out),
-                        2 => block.add::<LEVEL, 2>(gather(x, self.x_stride, depth), out),
-                        3 => block.add::<LEVEL, 3>(gather(x, self.x_stride, depth), out),
-                        _ => block.add::<LEVEL, ROWS>(gather(x, self.x_stride, depth), out),
+                        1 => block.sum::<LEVEL, 1>(rows_of(x, self.x_stride, depth), out),
+                        2 => block.sum::<LEVEL, 2>(rows_of(x, self.x_stride, depth), out),
+                        3 => block.sum::<LEVEL, 3>(rows_of(x, self.x_stride, depth), out),
+                        _ => block.sum::<LEVEL, ROWS>(rows_of(x, self.x_stride, depth), out),
                     }
                 }
             }
@@ -100,23 +123,21 @@ impl<T: Real> Product<'_, T> {
     }
 }
 
-/// Entry p of each of R rows.
+/// The first `depth` entries of each of R rows.
 #[inline(always)]
-fn gather<T: Real, const R: usize>(
-    x: &[T],
-    stride: usize,
-    depth: usize,
-) -> impl Fn(usize) -> [T; R] {
-    let rows: [&[T]; R] = from_fn(|r| &x[r * stride..][..depth]);
-    move |p| from_fn(|r| rows[r][p])
+fn rows_of<T, const R: usize>(x: &[T], stride: usize, depth: usize) -> Strided<'_, T, R> {
+    Strided {
+        starts: from_fn(|r| &x[r * stride..][..depth]),
+        step: 1,
+    }
 }
 
-/// Entries i … i+R of row p.
+/// Columns i … i+R.
 #[inline(always)]
-fn run_of<T: Real, const R: usize>(a: &[T], stride: usize, i: usize) -> impl Fn(usize) -> [T; R] {
-    move |p| {
-        let run = &a[p * stride + i..][..R];
-        from_fn(|r| run[r])
+fn columns_of<T, const R: usize>(a: &[T], stride: usize, i: usize) -> Strided<'_, T, R> {
+    Strided {
+        starts: from_fn(|r| &a[i + r..]),
+        step: stride,
     }
 }
 
@@ -129,17 +150,18 @@ struct Block<'a, T, const N: usize> {
     depth: usize,
     width: usize,
     stride: usize,
+    adds: bool,
 }
 
 impl<T: Real, const N: usize> Block<'_, T, N> {
     #[inline(always)]
-    fn add<const LEVEL: u8, const R: usize>(self, at: impl Fn(usize) -> [T; R], out: &mut [T]) {
+    fn sum<const LEVEL: u8, const R: usize>(self, x: Strided<'_, T, R>, out: &mut [T]) {
         let panels = self.width.div_ceil(N).min(beside::<LEVEL>(R));
         // What cannot be is not compiled.
         macro_rules! of {
             ($($count:literal)*) => {
                 $(if const { $count <= beside::<LEVEL>(R) } && panels == $count {
-                    self.add_panels::<LEVEL, R, $count>(at, out);
+                    self.sum_panels::<LEVEL, R, $count>(x, out);
                     return;
                 })*
             };
@@ -148,13 +170,13 @@ impl<T: Real, const N: usize> Block<'_, T, N> {
     }
 
     #[inline(always)]
-    fn add_panels<const LEVEL: u8, const R: usize, const V: usize>(
+    fn sum_panels<const LEVEL: u8, const R: usize, const V: usize>(
         self,
-        at: impl Fn(usize) -> [T; R],
+        x: Strided<'_, T, R>,
         out: &mut [T],
     ) {
         let panels = from_fn(|v| &self.panels[v * self.panel_stride..][..self.depth]);
-        T::add_tile::<LEVEL, R, V, N>(panels, at, out, self.stride, self.width);
+        T::tile::<LEVEL, R, V, N>(panels, x, out, self.stride, self.width, self.adds);
     }
 }
 
@@ -220,14 +242,15 @@ impl<T: Real> TransposedProduct<'_, T> {
                 depth: rows,
                 width,
                 stride: b_columns,
+                adds: true,
             };
             for i in (0..a_columns).step_by(ROWS) {
                 let out = &mut out[i * b_columns + first..];
                 match a_columns - i {
-                    1 => block.add::<LEVEL, 1>(run_of(a, a_stride, i), out),
-                    2 => block.add::<LEVEL, 2>(run_of(a, a_stride, i), out),
-                    3 => block.add::<LEVEL, 3>(run_of(a, a_stride, i), out),
-                    _ => block.add::<LEVEL, ROWS>(run_of(a, a_stride, i), out),
+                    1 => block.sum::<LEVEL, 1>(columns_of(a, a_stride, i), out),
+                    2 => block.sum::<LEVEL, 2>(columns_of(a, a_stride, i), out),
+                    3 => block.sum::<LEVEL, 3>(columns_of(a, a_stride, i), out),
+                    _ => block.sum::<LEVEL, ROWS>(columns_of(a, a_stride, i), out),
                 }
             }
         }
@@ -253,12 +276,14 @@ mod tests {
             let (x, w) = (values(rows * inputs, 1), values(inputs * outputs, 2));
             let mut panels = Panels::default();
             panels.pack(inputs, outputs, &w);
-            let mut out = vec![1.0; rows * outputs];
-            panels.add_product(rows, &x, inputs, &mut out, outputs);
+            let (mut out, mut added) = (vec![f64::NAN; rows * outputs], vec![1.0; rows * outputs]);
+            panels.product(rows, &x, inputs, &mut out, outputs);
+            panels.add_product(rows, &x, inputs, &mut added, outputs);
             for r in 0..rows {
                 for o in 0..outputs {
-                    let want: f64 = 1.0 + (0..inputs).map(|i| x[r * inputs + i] * w[i * outputs + o]).sum::<f64>();
+                    let want: f64 = (0..inputs).map(|i| x[r * inputs + i] * w[i * outputs + o]).sum();
                     prop_assert!((out[r * outputs + o] - want).abs() < 1e-12);
+                    prop_assert!((added[r * outputs + o] - 1.0 - want).abs() < 1e-12);
                 }
             }
         }
@@ -285,17 +310,17 @@ mod tests {
             let mut panels = Panels::default();
             panels.pack(inputs, outputs, &w);
             let (mut plain, mut best) = (vec![0.0; rows * outputs], vec![0.0; rows * outputs]);
-            panels.add_product(rows, &x, inputs, &mut best, outputs);
+            panels.product(rows, &x, inputs, &mut best, outputs);
             let mut packed = Panels::default();
             Pack { panels: &mut packed, inputs, outputs, weights: &w, is_transposed: false }.run::<PLAIN>();
-            Product { panels: &packed, rows, x: &x, x_stride: inputs, out: &mut plain, out_stride: outputs }
+            Product { panels: &packed, rows, x: &x, x_stride: inputs, out: &mut plain, out_stride: outputs, adds: false }
                 .run::<PLAIN>();
             prop_assert_eq!(&plain, &best);
             #[cfg(target_arch = "x86_64")]
             if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
                 plain.fill(0.0);
                 Pack { panels: &mut packed, inputs, outputs, weights: &w, is_transposed: false }.run::<AVX2>();
-                Product { panels: &packed, rows, x: &x, x_stride: inputs, out: &mut plain, out_stride: outputs }
+                Product { panels: &packed, rows, x: &x, x_stride: inputs, out: &mut plain, out_stride: outputs, adds: false }
                     .run::<AVX2>();
                 prop_assert_eq!(&plain, &best);
             }

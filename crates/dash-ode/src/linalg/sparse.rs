@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::across::Across;
+use super::lookup::Indices;
 use crate::Real;
 
 /// Groups of rows whose share of a gradient is added at once.
@@ -27,9 +28,7 @@ pub(super) fn add<T: Real, const L: usize>(weight: T, x: &[T; L], sum: &mut [T; 
 pub(crate) struct Sparse<T> {
     /// Where the entries of each line end.
     ends: Vec<u32>,
-    others: Vec<u32>,
-    /// All of `others` are below.
-    width: usize,
+    others: Indices,
     /// Where each entry lies in the parameter vector.
     places: Vec<u32>,
     values: Vec<T>,
@@ -42,7 +41,6 @@ impl<T: Real> Sparse<T> {
         self.ends.clear();
         self.others.clear();
         self.places.clear();
-        self.width = 0;
     }
 
     /// Adds a line with its surviving entries: (index across the line, place in the parameter vector).
@@ -50,9 +48,8 @@ impl<T: Real> Sparse<T> {
         for (other, place) in entries {
             self.others.push(other as u32);
             self.places.push(place as u32);
-            self.width = self.width.max(other + 1);
         }
-        self.ends.push(self.others.len() as u32);
+        self.ends.push(self.len() as u32);
     }
 
     /// Takes the entries' values from the parameter vector.
@@ -63,22 +60,29 @@ impl<T: Real> Sparse<T> {
         self.across.load(&self.values);
     }
 
-    /// Arranges the entries across the lines, after the last line.
-    pub(crate) fn arrange(&mut self) {
+    /// Arranges the entries across the lines, after the last line; there are `width` indices.
+    pub(crate) fn arrange(&mut self, width: usize) {
         let mut across = std::mem::take(&mut self.across);
-        across.arrange(self.width, &self.others, self.lines());
+        across.arrange(width, self.others.values(), self.lines());
         self.across = across;
+    }
+
+    /// Multiplies the entries of [`Sparse::gather`] by a factor of their index across the lines.
+    pub(crate) fn scale_lines(&mut self, factors: &[T]) {
+        for (value, &other) in self.values.iter_mut().zip(self.others.values()) {
+            *value *= factors[other as usize];
+        }
     }
 
     /// Number of surviving entries.
     pub(crate) fn len(&self) -> usize {
-        self.others.len()
+        self.others.values().len()
     }
 
     /// Finds which of `count` indices across the lines occur in any of the matrices, and numbers the entries by them.
     pub(crate) fn number(matrices: &mut [Self], count: usize) -> Vec<u32> {
         let mut occurs = vec![false; count];
-        let others = matrices.iter().flat_map(|sparse| &sparse.others);
+        let others = matrices.iter().flat_map(|sparse| sparse.others.values());
         others.for_each(|&other| occurs[other as usize] = true);
         let occurring: Vec<u32> = (0..count as u32).filter(|&o| occurs[o as usize]).collect();
         let mut numbers = vec![0; count];
@@ -86,11 +90,8 @@ impl<T: Real> Sparse<T> {
             numbers[other as usize] = number;
         }
         for sparse in matrices {
-            sparse.width = occurring.len();
-            for other in &mut sparse.others {
-                *other = numbers[*other as usize];
-            }
-            sparse.arrange();
+            sparse.others.renumber(|other| numbers[other as usize]);
+            sparse.arrange(occurring.len());
         }
         occurring
     }
@@ -102,31 +103,31 @@ impl<T: Real> Sparse<T> {
             .map(|(start, &end)| start as usize..end as usize)
     }
 
-    /// `out[line] += Σ weight · x[other]`.
+    /// Tells `emit` Σ weight · x[other] of every line, in order.
     #[inline(always)]
-    pub(crate) fn gather<const L: usize>(&self, x: &[[T; L]], out: &mut [[T; L]]) {
-        for (out, line) in out.iter_mut().zip(self.lines()) {
-            let others = self.others[line.clone()].as_chunks::<CHAINS>();
+    pub(crate) fn gather<const L: usize>(&self, x: &[[T; L]], mut emit: impl FnMut(usize, [T; L])) {
+        let x = self.others.look_up([x]);
+        for (index, line) in self.lines().enumerate() {
+            let (x, last) = x.slice(line.clone()).chunks::<CHAINS>();
             let values = self.values[line].as_chunks::<CHAINS>();
             let mut sums = [[T::zero(); L]; CHAINS];
-            for (others, values) in others.0.iter().zip(values.0) {
+            for (x, values) in x.zip(values.0) {
                 for c in 0..CHAINS {
-                    add(values[c], &x[others[c] as usize], &mut sums[c]);
+                    add(values[c], x[c][0], &mut sums[c]);
                 }
             }
-            for (&other, &value) in others.1.iter().zip(values.1) {
-                add(value, &x[other as usize], &mut sums[0]);
+            for ([x], &value) in last.iter().zip(values.1) {
+                add(value, x, &mut sums[0]);
             }
-            for l in 0..L {
-                out[l] += (sums[0][l] + sums[1][l]) + (sums[2][l] + sums[3][l]);
-            }
+            let total = |l: usize| (sums[0][l] + sums[1][l]) + (sums[2][l] + sums[3][l]);
+            emit(index, std::array::from_fn(total));
         }
     }
 
-    /// `out[other] += Σ weight · x[line]`.
+    /// Tells `emit` Σ weight · x[line] of every index across the lines, in no particular order.
     #[inline(always)]
-    pub(crate) fn scatter<const L: usize>(&self, x: &[[T; L]], out: &mut [[T; L]]) {
-        self.across.add_product(x, out);
+    pub(crate) fn scatter<const L: usize>(&self, x: &[[T; L]], emit: impl FnMut(usize, [T; L])) {
+        self.across.product(x, emit);
     }
 
     /// `sums[entry] += Σ_g lines[g][line] · others[g][other]`, lane by lane.
@@ -137,15 +138,15 @@ impl<T: Real> Sparse<T> {
         others: [&[[T; L]]; G],
         sums: &mut [[T; L]],
     ) {
+        let others = self.others.look_up(others);
         for (index, line) in self.lines().enumerate() {
             let factors: [[T; L]; G] = std::array::from_fn(|g| lines[g][index]);
-            let entries = self.others[line.clone()].iter().zip(&mut sums[line]);
-            for (&other, total) in entries {
+            let entries = others.slice(line.clone()).iter().zip(&mut sums[line]);
+            for (x, total) in entries {
                 let mut sum = *total;
                 for g in 0..G {
-                    let x = others[g][other as usize];
                     for l in 0..L {
-                        sum[l] = factors[g][l].fma(x[l], sum[l]);
+                        sum[l] = factors[g][l].fma(x[g][l], sum[l]);
                     }
                 }
                 *total = sum;
@@ -160,7 +161,7 @@ impl<T: Real> Sparse<T> {
         scale: impl Fn(usize) -> T,
         gradient: &mut [T],
     ) {
-        let places = self.places.iter().zip(&self.others);
+        let places = self.places.iter().zip(self.others.values());
         for (sum, (&place, &other)) in sums.iter().zip(places) {
             let total = sum.iter().fold(T::zero(), |total, &x| total + x);
             gradient[place as usize] += scale(other as usize) * total;
@@ -191,16 +192,16 @@ mod tests {
                 let entries = (0..others).map(|o| (o, line * others + o));
                 sparse.add_line(entries.filter(|&(_, place)| kept(place)));
             }
-            sparse.arrange();
+            sparse.arrange(others);
             sparse.load(&parameters);
             let weight = |line: usize, o: usize| {
                 let place = line * others + o;
                 if kept(place) { parameters[place] } else { 0.0 }
             };
             let (x, d) = (values(others, 1), values(lines, 2));
-            let (mut down, mut up) = (vec![[1.0; 4]; lines], vec![[1.0; 4]; others]);
-            sparse.gather(&x, &mut down);
-            sparse.scatter(&d, &mut up);
+            let (mut down, mut up) = (vec![[f64::NAN; 4]; lines], vec![[f64::NAN; 4]; others]);
+            sparse.gather(&x, |line, sum| down[line] = sum);
+            sparse.scatter(&d, |other, sum| up[other] = sum);
             let mut sums = vec![[0.0; 4]; sparse.len()];
             sparse.add_outer([&d[..], &d[..]], [&x[..], &x[..]], &mut sums);
             let mut gradient = vec![0.5; parameters.len()];
@@ -208,11 +209,11 @@ mod tests {
             for l in 0..4 {
                 for (line, down) in down.iter().enumerate() {
                     let terms = x.iter().enumerate().map(|(o, x)| weight(line, o) * x[l]);
-                    prop_assert!((down[l] - 1.0 - terms.sum::<f64>()).abs() < 1e-12);
+                    prop_assert!((down[l] - terms.sum::<f64>()).abs() < 1e-12);
                 }
                 for (o, up) in up.iter().enumerate() {
                     let terms = d.iter().enumerate().map(|(line, d)| weight(line, o) * d[l]);
-                    prop_assert!((up[l] - 1.0 - terms.sum::<f64>()).abs() < 1e-12);
+                    prop_assert!((up[l] - terms.sum::<f64>()).abs() < 1e-12);
                 }
             }
             for (line, d) in d.iter().enumerate() {

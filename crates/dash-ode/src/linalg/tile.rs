@@ -11,23 +11,39 @@ pub(crate) const fn columns_of_a_panel<const LEVEL: u8>() -> usize {
     }
 }
 
-/// Adds `Σ_p at(p)[r] · panels[v][p]` to row r of `out`, for R rows at `stride` and the first `width` of V·N columns.
+/// R sequences: entry p of sequence r is `starts[r][p · step]`.
+#[derive(Clone, Copy)]
+pub struct Strided<'a, T, const R: usize> {
+    pub(crate) starts: [&'a [T]; R],
+    pub(crate) step: usize,
+}
+
+impl<T: Real, const R: usize> Strided<'_, T, R> {
+    #[inline(always)]
+    fn at(&self, p: usize) -> [T; R] {
+        self.starts.map(|start| start[p * self.step])
+    }
+}
+
+/// Writes `Σ_p x[r][p] · panels[v][p]` to row r of `out`, or adds it, for R rows at `stride` and the first `width` of V·N
+/// columns.
 ///
 /// The order of the sum is the same whatever R, V and N are, so a row's bits depend neither on its neighbours nor on the
 /// instructions.
 #[inline(always)]
-pub(crate) fn add_tile<T: Real, const R: usize, const V: usize, const N: usize>(
+pub(crate) fn tile<T: Real, const R: usize, const V: usize, const N: usize>(
     panels: [&[[T; N]]; V],
-    at: impl Fn(usize) -> [T; R],
+    x: Strided<'_, T, R>,
     out: &mut [T],
     stride: usize,
     width: usize,
+    adds: bool,
 ) {
     let mut sums = [[[T::zero(); N]; V]; R];
     for v in 0..V {
         let mut column = [[T::zero(); N]; R];
         for (p, weights) in panels[v].iter().enumerate() {
-            let x = at(p);
+            let x = x.at(p);
             for r in 0..R {
                 for l in 0..N {
                     column[r][l] = x[r].fma(weights[l], column[r][l]);
@@ -41,12 +57,12 @@ pub(crate) fn add_tile<T: Real, const R: usize, const V: usize, const N: usize>(
     for (r, sums) in sums.iter().enumerate() {
         let out = &mut out[r * stride..][..width];
         for (out, sum) in out.iter_mut().zip(sums.as_flattened()) {
-            *out += *sum;
+            *out = if adds { *out + *sum } else { *sum };
         }
     }
 }
 
-/// [`add_tile`] with AVX2 and FMA spelled out: left to itself, the compiler gives up on the largest blocks, and sends all
+/// [`tile`] with AVX2 and FMA spelled out: left to itself, the compiler gives up on the largest blocks, and sends all
 /// sums through memory.
 ///
 /// Meant for R·V of at most 10: more sums, with the operands, do not fit the 16 registers.
@@ -58,17 +74,14 @@ pub(crate) fn add_tile<T: Real, const R: usize, const V: usize, const N: usize>(
     unsafe_code,
     reason = "vector instructions; a factor of 5 on the largest block"
 )]
-#[expect(
-    clippy::needless_range_loop,
-    reason = "p indexes all panels side by side"
-)]
 #[inline(always)]
-pub(crate) unsafe fn add_tile_avx2<const R: usize, const V: usize>(
+pub(crate) unsafe fn tile_avx2<const R: usize, const V: usize>(
     panels: [&[[f32; 8]]; V],
-    at: impl Fn(usize) -> [f32; R],
+    x: Strided<'_, f32, R>,
     out: &mut [f32],
     stride: usize,
     width: usize,
+    adds: bool,
 ) {
     use std::arch::x86_64::{
         _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps,
@@ -76,14 +89,21 @@ pub(crate) unsafe fn add_tile_avx2<const R: usize, const V: usize>(
     };
 
     let depth = panels[0].len();
-    let panels = panels.map(|panel| &panel[..depth]);
-    // SAFETY: the caller vouches for the instructions; every load and store covers one `[f32; 8]`.
+    if depth == 0 {
+        return;
+    }
+    let panels = panels.map(|panel| panel[..depth].as_ptr().cast::<f32>());
+    let starts = x
+        .starts
+        .map(|start| start[..=(depth - 1) * x.step].as_ptr());
+    // SAFETY: the caller vouches for the instructions; every load and store covers one `[f32; 8]`; each panel has `depth` of
+    // those, and each sequence an entry for the last p. With checks in the loop it would be 8% slower.
     unsafe {
         let mut sums = [[_mm256_setzero_ps(); V]; R];
         for p in 0..depth {
-            let x = at(p).map(|x| _mm256_set1_ps(x));
+            let x = starts.map(|start| _mm256_set1_ps(*start.add(p * x.step)));
             for v in 0..V {
-                let weights = _mm256_loadu_ps(panels[v][p].as_ptr());
+                let weights = _mm256_loadu_ps(panels[v].add(8 * p));
                 for r in 0..R {
                     sums[r][v] = _mm256_fmadd_ps(x[r], weights, sums[r][v]);
                 }
@@ -95,12 +115,17 @@ pub(crate) unsafe fn add_tile_avx2<const R: usize, const V: usize>(
             for (v, sum) in sums.iter().enumerate() {
                 if let Some(out) = whole.get_mut(v) {
                     let out = out.as_mut_ptr();
-                    _mm256_storeu_ps(out, _mm256_add_ps(_mm256_loadu_ps(out), *sum));
+                    let before = if adds {
+                        _mm256_loadu_ps(out)
+                    } else {
+                        _mm256_setzero_ps()
+                    };
+                    _mm256_storeu_ps(out, _mm256_add_ps(before, *sum));
                 } else if v == whole.len() {
                     let mut last = [0.0; 8];
                     _mm256_storeu_ps(last.as_mut_ptr(), *sum);
                     for (out, sum) in rest.iter_mut().zip(last) {
-                        *out += sum;
+                        *out = if adds { *out + sum } else { sum };
                     }
                 }
             }
@@ -108,7 +133,7 @@ pub(crate) unsafe fn add_tile_avx2<const R: usize, const V: usize>(
     }
 }
 
-/// [`add_tile`] with AVX-512 spelled out: the sums of 4 rows and 64 columns fill half of its 32 registers.
+/// [`tile`] with AVX-512 spelled out: the sums of 4 rows and 64 columns fill half of its 32 registers.
 ///
 /// # Safety
 /// AVX-512 F must be present.
@@ -122,12 +147,13 @@ pub(crate) unsafe fn add_tile_avx2<const R: usize, const V: usize>(
     reason = "p indexes all panels side by side"
 )]
 #[inline(always)]
-pub(crate) unsafe fn add_tile_avx512<const R: usize, const V: usize>(
+pub(crate) unsafe fn tile_avx512<const R: usize, const V: usize>(
     panels: [&[[f32; 16]]; V],
-    at: impl Fn(usize) -> [f32; R],
+    x: Strided<'_, f32, R>,
     out: &mut [f32],
     stride: usize,
     width: usize,
+    adds: bool,
 ) {
     use std::arch::x86_64::{
         _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps,
@@ -141,7 +167,7 @@ pub(crate) unsafe fn add_tile_avx512<const R: usize, const V: usize>(
         let mut sums = [[_mm512_setzero_ps(); V]; R];
         for p in 0..depth {
             let weights: [_; V] = std::array::from_fn(|v| _mm512_loadu_ps(panels[v][p].as_ptr()));
-            let x = at(p);
+            let x = x.at(p);
             for r in 0..R {
                 let x = _mm512_set1_ps(x[r]);
                 for v in 0..V {
@@ -158,7 +184,7 @@ pub(crate) unsafe fn add_tile_avx512<const R: usize, const V: usize>(
     for (r, sums) in flat.iter().enumerate() {
         let out = &mut out[r * stride..][..width];
         for (out, sum) in out.iter_mut().zip(sums.as_flattened()) {
-            *out += *sum;
+            *out = if adds { *out + *sum } else { *sum };
         }
     }
 }

@@ -9,15 +9,16 @@ use crate::error::check_size;
 use crate::linalg::{lanes, vectorised};
 use crate::{Error, Real, Result};
 
-/// The groups of rows still running.
+/// The rows still running, in groups.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Active<T> {
     /// Rows that lie side by side, and values of a group.
     lanes: usize,
     width: usize,
-    /// Row of the batch of every lane that has one, group by group from the start.
+    /// Rows of the batch that move at all.
     rows: Vec<usize>,
-    groups: Vec<usize>,
+    /// Lane by lane: the place of its row among those that move; none where a lane has no row.
+    slots: Vec<Option<usize>>,
     /// Lane by lane; none where a lane is at rest.
     clocks: Vec<Option<RowClock>>,
     verdicts: Vec<Option<Verdict>>,
@@ -46,19 +47,22 @@ impl<T: Real> Active<T> {
         y1.copy_from_slice(y0);
         self.enter(k, y0, spans)?;
         let mut statistics = Statistics::default();
-        if self.groups.is_empty() {
+        if self.slots.is_empty() {
             return Ok(statistics);
         }
         self.first_slopes(field, options, &mut statistics)?;
-        while !self.groups.is_empty() {
+        while !self.slots.is_empty() {
             self.attempt(field, &mut statistics);
             self.judge(options)?;
             let rejected = self.reject();
             let accepted = self.verdicts.iter().flatten().count() - rejected;
             statistics.accepted += accepted;
             statistics.rejected += rejected;
-            field.keep_step(&self.groups, &self.steps, &self.y, rejected > 0);
-            self.advance(y1);
+            let y = &self.y[..self.size()];
+            field.keep_step(&self.slots, &self.steps, y, rejected > 0);
+            self.advance(rejected > 0);
+            self.hand_out(y1);
+            self.close_gaps(field);
         }
         Ok(statistics)
     }
@@ -90,20 +94,31 @@ impl<T: Real> Active<T> {
                 self.y_new.extend_from_slice(state);
             }
         }
-        let groups = self.rows.len().div_ceil(self.lanes);
-        self.groups.clear();
-        self.groups.extend(0..groups);
-        self.clocks.resize(groups * self.lanes, None);
-        let size = groups * self.width;
-        self.y.resize(size, T::zero());
-        lanes::enter_groups(self.lanes, k, &self.y_new, &mut self.y);
-        for buffer in [&mut self.y_new, &mut self.errors]
+        self.slots.clear();
+        self.slots.extend((0..self.rows.len()).map(Some));
+        self.pad();
+        let size = self.size();
+        for buffer in [&mut self.y, &mut self.y_new, &mut self.errors]
             .into_iter()
             .chain(&mut self.slopes)
         {
             buffer.resize(size.max(buffer.len()), T::zero());
         }
+        let rows = &self.y_new[..self.rows.len() * k];
+        lanes::enter_groups(self.lanes, k, rows, &mut self.y[..size]);
         Ok(())
+    }
+
+    /// Fills up the last group with lanes that have no row.
+    fn pad(&mut self) {
+        let lanes = self.slots.len().next_multiple_of(self.lanes);
+        self.slots.resize(lanes, None);
+        self.clocks.resize(lanes, None);
+    }
+
+    /// Values of all groups.
+    fn size(&self) -> usize {
+        self.slots.len() / self.lanes * self.width
     }
 
     /// Rows that are not at rest.
@@ -111,10 +126,9 @@ impl<T: Real> Active<T> {
         self.clocks.iter().flatten().count()
     }
 
-    /// The row of a lane of the groups that run.
+    /// The row of the batch that a lane has.
     fn row(&self, slot: usize) -> Option<usize> {
-        let (group, lane) = (self.groups[slot / self.lanes], slot % self.lanes);
-        self.rows.get(group * self.lanes + lane).copied()
+        self.slots[slot].map(|place| self.rows[place])
     }
 
     /// The slopes at the start, and from them and a probe the first step of every row.
@@ -124,12 +138,12 @@ impl<T: Real> Active<T> {
         options: &SolverOptions,
         statistics: &mut Statistics,
     ) -> Result<()> {
-        let (lanes, width, size) = (self.lanes, self.width, self.y.len());
-        field.keep_start(&self.rows, &self.y, &mut self.slopes[0][..size]);
+        let (lanes, width, size) = (self.lanes, self.width, self.size());
+        let y = &self.y[..size];
+        field.keep_start(&self.rows, y, &mut self.slopes[0][..size]);
         self.check_slopes()?;
         self.steps.clear();
-        let groups = self
-            .y
+        let groups = y
             .chunks_exact(width)
             .zip(self.slopes[0].chunks_exact(width));
         for ((y, slope), clocks) in groups.zip(self.clocks.chunks_exact_mut(lanes)) {
@@ -147,7 +161,7 @@ impl<T: Real> Active<T> {
         vectorised(Combine {
             lanes,
             width,
-            base: &self.y,
+            base: y,
             slopes,
             weights: &[1.0],
             steps: &self.steps,
@@ -155,10 +169,7 @@ impl<T: Real> Active<T> {
         });
         let probed = &mut rest[0][..size];
         field.eval(&self.y_new[..size], probed);
-        let groups = self
-            .y
-            .chunks_exact(width)
-            .zip(slopes[0].chunks_exact(width));
+        let groups = y.chunks_exact(width).zip(slopes[0].chunks_exact(width));
         let groups = groups.zip(probed.chunks_exact_mut(width));
         for (((y, slope), probed), clocks) in groups.zip(self.clocks.chunks_exact_mut(lanes)) {
             let slope_norms = norms(lanes, slope, y, y, options);
@@ -179,7 +190,7 @@ impl<T: Real> Active<T> {
     }
 
     fn check_slopes(&self) -> Result<()> {
-        let slopes = &self.slopes[0][..self.y.len()];
+        let slopes = &self.slopes[0][..self.size()];
         let Some(at) = slopes.iter().position(|s| !s.is_finite()) else {
             return Ok(());
         };
@@ -194,7 +205,7 @@ impl<T: Real> Active<T> {
 
     /// Evaluates the stages of one step for all rows; the last stage's state is the new state.
     fn attempt<K: Keep<T>>(&mut self, field: &mut K, statistics: &mut Statistics) {
-        let size = self.y.len();
+        let size = self.size();
         self.steps.clear();
         let steps = self
             .clocks
@@ -221,7 +232,7 @@ impl<T: Real> Active<T> {
 
     fn judge(&mut self, options: &SolverOptions) -> Result<()> {
         self.verdicts.clear();
-        let (lanes, width, size) = (self.lanes, self.width, self.y.len());
+        let (lanes, width, size) = (self.lanes, self.width, self.size());
         vectorised(Combine {
             lanes,
             width,
@@ -231,7 +242,7 @@ impl<T: Real> Active<T> {
             steps: &self.steps,
             out: &mut self.errors[..size],
         });
-        for group in 0..self.groups.len() {
+        for group in 0..size / width {
             let at = group * width..(group + 1) * width;
             let (value, a) = (&self.errors[at.clone()], &self.y[at.clone()]);
             let norms = norms(lanes, value, a, &self.y_new[at], options);
@@ -280,58 +291,62 @@ impl<T: Real> Active<T> {
         rejected
     }
 
-    /// Moves accepted rows on, hands out groups that are through, and closes the gaps.
-    fn advance(&mut self, y1: &mut [T]) {
-        let (lanes, width) = (self.lanes, self.width);
-        let mut kept = 0;
-        for group in 0..self.groups.len() {
-            let slots = group * lanes..(group + 1) * lanes;
-            let verdicts = &self.verdicts[slots.clone()];
-            let (from, to) = (group * width..(group + 1) * width, kept * width);
-            let (first, rest) = self.slopes.split_at_mut(1);
-            let (first, last) = (&mut first[0], &rest[STAGES - 2]);
-            if verdicts.contains(&Some(Verdict::Rejected)) {
-                self.y.copy_within(from.clone(), to);
-                first.copy_within(from.clone(), to);
-                for (lane, verdict) in verdicts.iter().enumerate() {
-                    if matches!(verdict, Some(Verdict::Accepted | Verdict::Finished)) {
-                        for i in (lane..width).step_by(lanes) {
-                            self.y[to + i] = self.y_new[from.start + i];
-                            first[to + i] = last[from.start + i];
-                        }
-                    }
-                }
-            } else if !verdicts.contains(&Some(Verdict::Accepted)) {
-                self.hand_out(group, y1);
-                continue;
-            } else {
-                self.y[to..to + width].copy_from_slice(&self.y_new[from.clone()]);
-                first[to..to + width].copy_from_slice(&last[from]);
-            }
-            self.groups[kept] = self.groups[group];
-            for (lane, slot) in slots.enumerate() {
-                let finished = self.verdicts[slot] == Some(Verdict::Finished);
-                self.clocks[kept * lanes + lane] = self.clocks[slot].filter(|_| !finished);
-            }
-            kept += 1;
+    /// Moves accepted rows on.
+    fn advance(&mut self, some_rejected: bool) {
+        if !some_rejected {
+            std::mem::swap(&mut self.y, &mut self.y_new);
+            self.slopes.swap(0, STAGES - 1);
+            return;
         }
-        self.groups.truncate(kept);
-        self.clocks.truncate(kept * lanes);
-        self.y.truncate(kept * width);
+        let [first, .., last] = &mut self.slopes;
+        for (slot, verdict) in self.verdicts.iter().enumerate() {
+            if matches!(verdict, Some(Verdict::Accepted | Verdict::Finished)) {
+                let start = slot / self.lanes * self.width + slot % self.lanes;
+                for at in (start..).step_by(self.lanes).take(self.width / self.lanes) {
+                    self.y[at] = self.y_new[at];
+                    first[at] = last[at];
+                }
+            }
+        }
     }
 
-    /// Writes the end states of a group.
-    fn hand_out(&self, group: usize, y1: &mut [T]) {
-        let (lanes, k) = (self.lanes, self.width / self.lanes);
-        let state = &self.y_new[group * self.width..][..self.width];
-        for lane in 0..lanes {
-            if let Some(row) = self.row(group * lanes + lane) {
-                let y1 = &mut y1[row * k..][..k];
-                for (y1, &y) in y1.iter_mut().zip(state[lane..].iter().step_by(lanes)) {
-                    *y1 = y;
+    /// Writes the end states of the rows that are through, whose lanes are at rest from now on.
+    fn hand_out(&mut self, y1: &mut [T]) {
+        let (lanes, width, k) = (self.lanes, self.width, self.width / self.lanes);
+        for (slot, verdict) in self.verdicts.iter().enumerate() {
+            if *verdict == Some(Verdict::Finished) {
+                self.clocks[slot] = None;
+                if let Some(row) = self.row(slot) {
+                    let group = &self.y[slot / lanes * width..][..width];
+                    lanes::copy_out(group, lanes, slot % lanes, &mut y1[row * k..][..k]);
                 }
             }
         }
+    }
+
+    /// Puts the rows that run closer together where that makes for fewer groups, or for smaller ones.
+    fn close_gaps<K: Keep<T>>(&mut self, field: &mut K) {
+        let (running, k) = (self.running(), self.width / self.lanes);
+        let lanes = field.lanes_of(running);
+        if running.next_multiple_of(lanes) == self.slots.len() {
+            return;
+        }
+        let closer = running.next_multiple_of(lanes) * k;
+        for buffer in [&mut self.y, &mut self.slopes[0]] {
+            let rows = &mut self.y_new[..running * k];
+            let slots = (0..).zip(&self.clocks).filter(|(_, clock)| clock.is_some());
+            for ((slot, _), row) in slots.zip(rows.chunks_exact_mut(k)) {
+                let group = &buffer[slot / self.lanes * self.width..][..self.width];
+                lanes::copy_out(group, self.lanes, slot % self.lanes, row);
+            }
+            lanes::enter_groups(lanes, k, rows, &mut buffer[..closer]);
+        }
+        let mut runs = self.clocks.iter().map(Option::is_some);
+        self.slots.retain(|_| runs.next().unwrap_or_default());
+        self.clocks.retain(Option::is_some);
+        field.set_lanes(lanes);
+        (self.lanes, self.width) = (lanes, k * lanes);
+        self.pad();
     }
 }
 

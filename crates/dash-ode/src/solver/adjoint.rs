@@ -156,7 +156,7 @@ fn quadrature<T: Real, F: Differentiable<T> + ?Sized>(
             Content::Records(at) => tape.records(at, NEW_STAGES * field.record_len(step.groups)),
             Content::States(at) => {
                 let states = tape.states(at, step.groups * field.dim());
-                restaged.run(&mut View::by_rows(field), states, tape.step_sizes(step));
+                restaged.run(&mut View::of(field, 1), states, tape.step_sizes(step));
                 &restaged.records
             }
         };
@@ -172,17 +172,20 @@ fn quadrature<T: Real, F: Differentiable<T> + ?Sized>(
 
 /// The weight of every record of a step; takes and leaves the weights of the slopes shared between steps.
 fn step_weights<T: Real>(tape: &Tape<T>, step: Step, scales: &[T], shared: &mut [T]) -> Vec<T> {
-    let (rows, sizes) = (tape.step_groups(step), tape.step_sizes(step));
+    let (rows, sizes) = (
+        tape.step_slots(step).iter().flatten(),
+        tape.step_sizes(step),
+    );
     let mut weights = Vec::with_capacity(NEW_STAGES * step.groups);
     for stage in 1..STAGES {
-        for (&row, &h) in rows.iter().zip(sizes) {
+        for (&row, &h) in rows.clone().zip(sizes) {
             weights.push(
                 B.get(stage)
                     .map_or(shared[row], |&b| T::of(b) * h * scales[row]),
             );
         }
     }
-    for (&row, &h) in rows.iter().zip(sizes) {
+    for (&row, &h) in rows.zip(sizes) {
         shared[row] = T::of(B[0]) * h * scales[row];
     }
     weights

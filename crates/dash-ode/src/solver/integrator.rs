@@ -11,8 +11,8 @@ use crate::{Real, Result};
 /// The solver with its work space, to be used again and again without allocating.
 ///
 /// Every row has its own span, step size and error control; the field is evaluated for all rows still running at
-/// once. Rows that have reached their end are taken out of the batch, where rows lie side by side as soon as their whole
-/// group has.
+/// once. Rows that have reached their end are taken out of the batch; where rows lie side by side, as soon as the others fit
+/// fewer groups.
 #[derive(Clone, Debug)]
 pub struct Integrator<T> {
     pub(super) options: SolverOptions,

@@ -9,6 +9,7 @@ mod gradient_tests;
 mod integrator;
 mod options;
 mod parts;
+mod place;
 mod reverse;
 mod solve;
 mod tableau;

@@ -7,12 +7,13 @@ use std::ops::Range;
 
 use super::attempt::Combine;
 use super::integrator::Integrator;
+use super::place::Place;
 use super::tableau::{A, STAGES};
 use super::tape::{Content, NEW_STAGES, Step, Tape};
 use super::view::View;
 use crate::error::check_size;
 use crate::field::{Differentiable, Recorded};
-use crate::linalg::{lanes, vectorised};
+use crate::linalg::vectorised;
 use crate::{Real, Result};
 
 /// Rows of records that are gathered before they are multiplied into the gradient: enough for the product to be worth
@@ -22,11 +23,7 @@ const GATHER: usize = 256;
 /// Work space of a way back.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Back<T> {
-    /// Derivatives with respect to the current state of every group, and to the slope at that state.
-    y_bar: Vec<T>,
-    slope_bar: Vec<T>,
-    /// Derivatives with respect to the states of the rows that move.
-    rows: Vec<T>,
+    at: Place<T>,
     /// For the groups of one step: derivatives with respect to the states of stages 2 … 6 (places 1 … 5), and with
     /// respect to the new state (place 6).
     bars: [Vec<T>; STAGES],
@@ -68,15 +65,16 @@ impl<T: Real> Integrator<T> {
         check_size("gradient", field.layout().len(), gradient.len())?;
         let mut view = View::of(field, self.tape.moving.len());
         check_size("rows side by side", self.tape.lanes, view.lanes())?;
+        let k = view.width() / view.lanes();
         let Self { tape, back, .. } = self;
-        back.enter(tape, view.width(), y_bar);
+        back.at.enter(k, &tape.moving, y_bar);
         let mut end = tape.steps.len();
         while end > 0 {
             let run = run_before(tape, end);
             end = run.start;
             back.through_run(&mut view, tape, run, gradient);
         }
-        back.leave(tape, view.width(), y_bar);
+        back.at.leave(&tape.moving, y_bar);
         Ok(())
     }
 }
@@ -84,12 +82,13 @@ impl<T: Real> Integrator<T> {
 /// The longest run of steps up to `end` that can share one product: records side by side, and not too many.
 fn run_before<T>(tape: &Tape<T>, end: usize) -> Range<usize> {
     let mut start = end - 1;
-    let rows_of = |step: Step| NEW_STAGES * step.groups * tape.lanes;
+    let rows_of = |step: Step| NEW_STAGES * step.groups * step.lanes;
     let mut rows = rows_of(tape.steps[start]);
     let recorded = |step: Step| matches!(step.content, Content::Records(_));
     while start > 0
         && recorded(tape.steps[start])
         && recorded(tape.steps[start - 1])
+        && tape.steps[start].lanes == tape.steps[start - 1].lanes
         && rows < GATHER
     {
         start -= 1;
@@ -99,29 +98,6 @@ fn run_before<T>(tape: &Tape<T>, end: usize) -> Range<usize> {
 }
 
 impl<T: Real> Back<T> {
-    /// Takes the derivatives with respect to the end states.
-    fn enter(&mut self, tape: &Tape<T>, width: usize, y_bar: &[T]) {
-        let (lanes, k) = (tape.lanes, width / tape.lanes);
-        self.rows.clear();
-        for &row in &tape.moving {
-            self.rows.extend_from_slice(&y_bar[row * k..][..k]);
-        }
-        self.y_bar.resize(tape.started() * width, T::zero());
-        lanes::enter_groups(lanes, k, &self.rows, &mut self.y_bar);
-        lanes::clear_padding(lanes, k, tape.moving.len(), &mut self.y_bar);
-        self.slope_bar.clear();
-        self.slope_bar.resize(self.y_bar.len(), T::zero());
-    }
-
-    /// Hands out those with respect to the initial states.
-    fn leave(&mut self, tape: &Tape<T>, width: usize, y_bar: &mut [T]) {
-        let k = width / tape.lanes;
-        lanes::leave_groups(tape.lanes, k, &self.y_bar, &mut self.rows);
-        for (&row, bar) in tape.moving.iter().zip(self.rows.chunks_exact(k)) {
-            y_bar[row * k..][..k].copy_from_slice(bar);
-        }
-    }
-
     fn through_run<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut View<'_, T, F>,
@@ -131,6 +107,7 @@ impl<T: Real> Back<T> {
     ) {
         let head = if run.start == 0 { tape.started() } else { 0 };
         let steps = &tape.steps[run];
+        field.set_lanes(steps[0].lanes);
         let mut evaluations = std::mem::take(&mut self.evaluations);
         evaluations.clear();
         evaluations.extend((head > 0).then_some(head));
@@ -183,6 +160,7 @@ impl<T: Real> Back<T> {
         records: &[T],
         sensitivities: &mut [T],
     ) {
+        self.at.arrange(step.lanes, tape.step_slots(step));
         let (width, groups) = (field.width(), step.groups);
         let (record, kept) = (field.record_len(groups), field.sensitivity_len(groups));
         for buffer in self
@@ -192,11 +170,8 @@ impl<T: Real> Back<T> {
         {
             buffer.resize(groups * width, T::zero());
         }
-        for (at, &group) in tape.step_groups(step).iter().enumerate() {
-            let (at, from) = (at * width..(at + 1) * width, group * width..);
-            self.bars[STAGES - 1][at.clone()].copy_from_slice(&self.y_bar[from.clone()][..width]);
-            self.upstream[at].copy_from_slice(&self.slope_bar[from][..width]);
-        }
+        std::mem::swap(&mut self.bars[STAGES - 1], &mut self.at.y);
+        std::mem::swap(&mut self.upstream, &mut self.at.slope);
         let last = NEW_STAGES - 1;
         let place = &mut sensitivities[last * kept..];
         if self.upstream.iter().all(|u| *u == T::zero()) {
@@ -236,16 +211,11 @@ impl<T: Real> Back<T> {
                 );
             }
         }
-        for (at, &group) in tape.step_groups(step).iter().enumerate() {
-            let (at, to) = (at * width..(at + 1) * width, group * width..);
-            self.slope_bar[to.clone()][..width].copy_from_slice(&self.upstream[at.clone()]);
-            let y_bar = &mut self.y_bar[to][..width];
-            y_bar.fill(T::zero());
-            for bar in &self.bars[1..] {
-                for (y_bar, &bar) in y_bar.iter_mut().zip(&bar[at.clone()]) {
-                    *y_bar += bar;
-                }
-            }
+        std::mem::swap(&mut self.at.slope, &mut self.upstream);
+        let y = &mut self.at.y[..];
+        let bars: [_; NEW_STAGES] = std::array::from_fn(|j| &self.bars[j + 1][..y.len()]);
+        for i in 0..y.len() {
+            y[i] = bars.iter().fold(T::zero(), |sum, bar| sum + bar[i]);
         }
     }
 
@@ -255,11 +225,12 @@ impl<T: Real> Back<T> {
         tape: &Tape<T>,
         place: &mut [T],
     ) {
-        self.last.resize(self.slope_bar.len(), T::zero());
+        self.at.arrange_start(tape);
+        self.last.resize(self.at.slope.len(), T::zero());
         let records = tape.records(0, field.record_len(tape.started()));
-        field.pull_back(records, &self.slope_bar, &mut self.last, place);
-        for (y_bar, &z) in self.y_bar.iter_mut().zip(&self.last) {
-            *y_bar += z;
+        field.pull_back(records, &self.at.slope, &mut self.last, place);
+        for (y, &z) in self.at.y.iter_mut().zip(&self.last) {
+            *y += z;
         }
     }
 }

@@ -13,6 +13,9 @@ pub(crate) const NEW_STAGES: usize = STAGES - 1;
 pub(crate) trait Keep<T> {
     /// Rows that lie side by side.
     fn lanes(&self) -> usize;
+    /// Rows that would lie side by side, were there so many in all.
+    fn lanes_of(&mut self, rows: usize) -> usize;
+    fn set_lanes(&mut self, lanes: usize);
     /// Values of a group's state.
     fn width(&self) -> usize;
     /// An evaluation that is not part of the solution.
@@ -22,8 +25,9 @@ pub(crate) trait Keep<T> {
     fn begin_step(&mut self);
     /// A stage of the step begun last.
     fn keep_stage(&mut self, y: &[T], dydt: &mut [T]);
-    /// The end of a step: lanes with a step size become part of the solution. `rejects` tells whether some were rejected.
-    fn keep_step(&mut self, groups: &[usize], sizes: &[T], y: &[T], rejects: bool);
+    /// The end of a step: lanes with a step size become part of the solution. `slots` are the places, among the rows that
+    /// move, of those in the lanes; `rejects` tells whether some were rejected.
+    fn keep_step(&mut self, slots: &[Option<usize>], sizes: &[T], y: &[T], rejects: bool);
 }
 
 /// A solve that keeps nothing.
@@ -32,6 +36,12 @@ pub(crate) struct Trial<'a, T, F: ?Sized>(pub(crate) View<'a, T, F>);
 impl<T: Real, F: VectorField<T> + ?Sized> Keep<T> for Trial<'_, T, F> {
     fn lanes(&self) -> usize {
         self.0.lanes()
+    }
+    fn lanes_of(&mut self, rows: usize) -> usize {
+        self.0.lanes_of(rows)
+    }
+    fn set_lanes(&mut self, lanes: usize) {
+        self.0.set_lanes(lanes);
     }
     fn width(&self) -> usize {
         self.0.width()
@@ -46,7 +56,7 @@ impl<T: Real, F: VectorField<T> + ?Sized> Keep<T> for Trial<'_, T, F> {
     fn keep_stage(&mut self, y: &[T], dydt: &mut [T]) {
         self.0.eval(y, dydt);
     }
-    fn keep_step(&mut self, _groups: &[usize], _sizes: &[T], _y: &[T], _rejects: bool) {}
+    fn keep_step(&mut self, _slots: &[Option<usize>], _sizes: &[T], _y: &[T], _rejects: bool) {}
 }
 
 /// The accepted steps of a solve, in order, each for the groups that took it.
@@ -54,13 +64,13 @@ impl<T: Real, F: VectorField<T> + ?Sized> Keep<T> for Trial<'_, T, F> {
 pub(crate) struct Tape<T> {
     /// Rows of the batch, those with an empty span included.
     pub(crate) rows: usize,
-    /// Rows that lie side by side.
+    /// Rows that lie side by side at the start.
     pub(crate) lanes: usize,
-    /// Rows of the batch that move at all, group by group.
+    /// Rows of the batch that move at all.
     pub(crate) moving: Vec<usize>,
     pub(crate) steps: Vec<Step>,
-    /// Group, for every group of every step.
-    groups: Vec<usize>,
+    /// Place, among the rows that move, of the row in every lane of every step; none in lanes that have none.
+    slots: Vec<Option<usize>>,
     /// Step sizes, lane by lane; 0 for lanes at rest.
     sizes: Vec<T>,
     records: Vec<T>,
@@ -68,11 +78,12 @@ pub(crate) struct Tape<T> {
     states: Vec<T>,
 }
 
-/// One step of so many groups, from `first` on.
+/// One step of so many groups, whose lanes are those from `first` on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Step {
     first: usize,
     pub(crate) groups: usize,
+    pub(crate) lanes: usize,
     pub(crate) content: Content,
 }
 
@@ -86,12 +97,12 @@ pub(crate) enum Content {
 }
 
 impl<T: Real> Tape<T> {
-    pub(crate) fn step_groups(&self, step: Step) -> &[usize] {
-        &self.groups[step.first..][..step.groups]
+    pub(crate) fn step_slots(&self, step: Step) -> &[Option<usize>] {
+        &self.slots[step.first..][..step.groups * step.lanes]
     }
 
     pub(crate) fn step_sizes(&self, step: Step) -> &[T] {
-        &self.sizes[step.first * self.lanes..][..step.groups * self.lanes]
+        &self.sizes[step.first..][..step.groups * step.lanes]
     }
 
     /// `len` values of records from value `start` on.
@@ -140,7 +151,7 @@ impl<'a, T: Real, F: Recorded<T> + ?Sized> Recording<'a, T, F> {
         tape.used = 0;
         tape.moving.clear();
         tape.steps.clear();
-        tape.groups.clear();
+        tape.slots.clear();
         tape.sizes.clear();
         tape.states.clear();
         Self {
@@ -155,6 +166,14 @@ impl<'a, T: Real, F: Recorded<T> + ?Sized> Recording<'a, T, F> {
 impl<T: Real, F: Recorded<T> + ?Sized> Keep<T> for Recording<'_, T, F> {
     fn lanes(&self) -> usize {
         self.field.lanes()
+    }
+
+    fn lanes_of(&mut self, rows: usize) -> usize {
+        self.field.lanes_of(rows)
+    }
+
+    fn set_lanes(&mut self, lanes: usize) {
+        self.field.set_lanes(lanes);
     }
 
     fn width(&self) -> usize {
@@ -180,19 +199,19 @@ impl<T: Real, F: Recorded<T> + ?Sized> Keep<T> for Recording<'_, T, F> {
         self.field.eval_recorded(y, dydt, record);
     }
 
-    fn keep_step(&mut self, groups: &[usize], sizes: &[T], y: &[T], rejects: bool) {
+    fn keep_step(&mut self, slots: &[Option<usize>], sizes: &[T], y: &[T], rejects: bool) {
         let (lanes, width) = (self.field.lanes(), self.field.width());
         let tape = &mut *self.tape;
-        let first = tape.groups.len();
+        let first = tape.slots.len();
         let moved = |sizes: &[T]| sizes.iter().any(|size| *size > T::zero());
-        for (&group, sizes) in groups.iter().zip(sizes.chunks_exact(lanes)) {
+        for (slots, sizes) in slots.chunks_exact(lanes).zip(sizes.chunks_exact(lanes)) {
             if moved(sizes) {
-                tape.groups.push(group);
+                tape.slots.extend_from_slice(slots);
                 tape.sizes.extend_from_slice(sizes);
             }
         }
-        let count = tape.groups.len() - first;
-        if count == 0 {
+        let groups = (tape.slots.len() - first) / lanes;
+        if groups == 0 {
             tape.used = self.step_start;
             return;
         }
@@ -211,7 +230,8 @@ impl<T: Real, F: Recorded<T> + ?Sized> Keep<T> for Recording<'_, T, F> {
         };
         tape.steps.push(Step {
             first,
-            groups: count,
+            groups,
+            lanes,
             content,
         });
     }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::Real;
 use crate::field::{Differentiable, Recorded, VectorField};
 
-/// A field whose states are groups of `lanes` rows side by side; with one lane they lie row after row.
+/// A field whose states are groups of `lanes` rows side by side; with one lane they are rows.
 pub(crate) struct View<'a, T, F: ?Sized> {
     field: &'a mut F,
     lanes: usize,
@@ -15,25 +15,27 @@ pub(crate) struct View<'a, T, F: ?Sized> {
 impl<'a, T: Real, F: VectorField<T> + ?Sized> View<'a, T, F> {
     /// The field as it takes so many rows.
     pub(crate) fn of(field: &'a mut F, rows: usize) -> Self {
-        let lanes = field.side_by_side().map_or(1, |field| field.lanes(rows));
-        Self::with(field, lanes)
-    }
-
-    /// The field row after row.
-    pub(crate) fn by_rows(field: &'a mut F) -> Self {
-        Self::with(field, 1)
-    }
-
-    fn with(field: &'a mut F, lanes: usize) -> Self {
-        Self {
+        let mut view = Self {
             field,
-            lanes,
+            lanes: 1,
             of: PhantomData,
-        }
+        };
+        view.lanes = view.lanes_of(rows);
+        view
     }
 
     pub(crate) fn lanes(&self) -> usize {
         self.lanes
+    }
+
+    /// Lanes of the groups of so many rows.
+    pub(crate) fn lanes_of(&mut self, rows: usize) -> usize {
+        let field = self.field.side_by_side();
+        field.map_or(1, |field| field.lanes(rows))
+    }
+
+    pub(crate) fn set_lanes(&mut self, lanes: usize) {
+        self.lanes = lanes;
     }
 
     /// Values of a group's state.
@@ -43,7 +45,7 @@ impl<'a, T: Real, F: VectorField<T> + ?Sized> View<'a, T, F> {
 
     pub(crate) fn eval(&mut self, y: &[T], dydt: &mut [T]) {
         match self.field.side_by_side() {
-            Some(field) if self.lanes > 1 => field.eval(self.lanes, y, dydt),
+            Some(field) => field.eval(self.lanes, y, dydt),
             _ => self.field.eval(y, dydt),
         }
     }
@@ -52,14 +54,14 @@ impl<'a, T: Real, F: VectorField<T> + ?Sized> View<'a, T, F> {
 impl<T: Real, F: Recorded<T> + ?Sized> View<'_, T, F> {
     pub(crate) fn record_len(&mut self, groups: usize) -> usize {
         match self.field.side_by_side() {
-            Some(field) if self.lanes > 1 => groups * self.lanes * field.kept().0,
+            Some(field) => groups * self.lanes * field.kept().0,
             _ => self.field.record_len(groups),
         }
     }
 
     pub(crate) fn eval_recorded(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
         match self.field.side_by_side() {
-            Some(field) if self.lanes > 1 => field.eval_recorded(self.lanes, y, dydt, record),
+            Some(field) => field.eval_recorded(self.lanes, y, dydt, record),
             _ => self.field.eval_recorded(y, dydt, record),
         }
     }
@@ -68,7 +70,7 @@ impl<T: Real, F: Recorded<T> + ?Sized> View<'_, T, F> {
 impl<T: Real, F: Differentiable<T> + ?Sized> View<'_, T, F> {
     pub(crate) fn sensitivity_len(&mut self, groups: usize) -> usize {
         match self.field.side_by_side() {
-            Some(field) if self.lanes > 1 => groups * self.lanes * field.kept().1,
+            Some(field) => groups * self.lanes * field.kept().1,
             _ => self.field.sensitivity_len(groups),
         }
     }
@@ -81,7 +83,7 @@ impl<T: Real, F: Differentiable<T> + ?Sized> View<'_, T, F> {
         sensitivity: &mut [T],
     ) {
         match self.field.side_by_side() {
-            Some(field) if self.lanes > 1 => {
+            Some(field) => {
                 field.pull_back(self.lanes, record, upstream, y_bar, sensitivity);
             }
             _ => self.field.pull_back(record, upstream, y_bar, sensitivity),
@@ -97,7 +99,7 @@ impl<T: Real, F: Differentiable<T> + ?Sized> View<'_, T, F> {
         gradient: &mut [T],
     ) {
         match self.field.side_by_side() {
-            Some(field) if self.lanes > 1 => {
+            Some(field) => {
                 field.add_gradient(self.lanes, records, sensitivities, gradient);
             }
             _ => self

@@ -90,9 +90,8 @@ impl<T: Real> Arrangement<T> for Dense<T> {
         let signals = [&self.delta, &self.scaled];
         let products = self.through.iter_mut().zip(signals).zip(&self.back);
         for ((through, signal), back) in products {
-            through.clear();
             through.resize(rows * k, T::zero());
-            back.add_product(rows, signal, k, through, k);
+            back.product(rows, signal, k, through, k);
         }
         vectorised(ActivateBack {
             genes: k,

@@ -80,14 +80,10 @@ impl<T: Real> Grouped<T> for Pruned<T> {
             sum.as_flattened_mut(),
             prod.as_flattened_mut(),
         );
-        for (drift, &a) in drift.iter_mut().zip(a) {
-            *drift = [a; L];
-        }
-        for (power, &b) in powers.iter_mut().zip(b) {
-            *power = [b; L];
-        }
-        self.weights[0].gather(sum, drift);
-        self.weights[1].gather(prod, powers);
+        self.weights[0].gather(sum, |gene, sum| drift[gene] = sum.map(|sum| a[gene] + sum));
+        self.weights[1].gather(prod, |gene, sum| {
+            powers[gene] = sum.map(|sum| b[gene] + sum);
+        });
         for power in powers.as_flattened_mut() {
             *power = power.exp_fast();
         }
@@ -123,19 +119,19 @@ impl<T: Real> Grouped<T> for Pruned<T> {
                 y_bar[l] = -delta[l];
             }
         }
-        sum.fill([T::zero(); L]);
-        prod.fill([T::zero(); L]);
-        self.weights[0].scatter(delta, sum);
-        self.weights[1].scatter(scaled, prod);
+        self.weights[0].scatter(delta, |input, total| sum[input] = total);
+        self.weights[1].scatter(scaled, |input, total| prod[input] = total);
         let derivatives = prod.as_flattened().iter().zip(phi.as_flattened());
         for (sum, (&prod, &phi)) in sum.as_flattened_mut().iter_mut().zip(derivatives) {
             *sum = activate_back(phi, *sum, prod);
         }
         for (through, &gene) in sum.iter().zip(&self.inputs) {
             let y_bar = &mut y_bar[gene as usize];
+            let mut total = *y_bar;
             for l in 0..L {
-                y_bar[l] += through[l];
+                total[l] += through[l];
             }
+            *y_bar = total;
         }
     }
 

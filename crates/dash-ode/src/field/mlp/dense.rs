@@ -84,7 +84,6 @@ impl<T: Real> Arrangement<T> for Dense<T> {
             record[..k].copy_from_slice(y);
         }
         for layer in inner {
-            self.through.clear();
             self.through.resize(rows * layer.outputs, T::zero());
             let (inputs, apart) = match layer.from {
                 0 => (y, k),
@@ -92,7 +91,7 @@ impl<T: Real> Arrangement<T> for Dense<T> {
             };
             layer
                 .forward
-                .add_product(rows, inputs, apart, &mut self.through, layer.outputs);
+                .product(rows, inputs, apart, &mut self.through, layer.outputs);
             vectorised(Elu {
                 through: &self.through,
                 bias: &layer.bias,
@@ -128,7 +127,6 @@ impl<T: Real> Arrangement<T> for Dense<T> {
         }
         for layer in later.iter().rev() {
             let n = layer.inputs;
-            self.through.clear();
             self.through.resize(rows * n, T::zero());
             let (outputs, apart) = match layer.to {
                 0 => (upstream, k),
@@ -136,7 +134,7 @@ impl<T: Real> Arrangement<T> for Dense<T> {
             };
             layer
                 .back
-                .add_product(rows, outputs, apart, &mut self.through, n);
+                .product(rows, outputs, apart, &mut self.through, n);
             let records = record.chunks_exact(stride);
             for ((sensitivity, record), through) in sensitivity
                 .chunks_exact_mut(stride)

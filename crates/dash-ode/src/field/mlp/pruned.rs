@@ -44,7 +44,7 @@ impl<T: Real> Layer<T> {
             let entries = (0..others).map(at);
             weights.add_line(entries.filter(|&(_, place)| kept[place]));
         }
-        weights.arrange();
+        weights.arrange(others);
         Self {
             inputs: n,
             outputs: m,
@@ -60,9 +60,9 @@ impl<T: Real> Layer<T> {
     #[inline(always)]
     fn forward<const L: usize>(&self, x: &[[T; L]], out: &mut [[T; L]]) {
         if self.by_output {
-            self.weights.gather(x, out);
+            self.weights.gather(x, |i, sum| add_to(&mut out[i], sum));
         } else {
-            self.weights.scatter(x, out);
+            self.weights.scatter(x, |i, sum| add_to(&mut out[i], sum));
         }
     }
 
@@ -70,10 +70,17 @@ impl<T: Real> Layer<T> {
     #[inline(always)]
     fn back<const L: usize>(&self, d: &[[T; L]], out: &mut [[T; L]]) {
         if self.by_output {
-            self.weights.scatter(d, out);
+            self.weights.scatter(d, |i, sum| add_to(&mut out[i], sum));
         } else {
-            self.weights.gather(d, out);
+            self.weights.gather(d, |i, sum| add_to(&mut out[i], sum));
         }
+    }
+}
+
+#[inline(always)]
+fn add_to<T: Real, const L: usize>(out: &mut [T; L], sum: [T; L]) {
+    for (out, sum) in out.iter_mut().zip(sum) {
+        *out += sum;
     }
 }
 

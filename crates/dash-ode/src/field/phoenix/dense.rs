@@ -88,10 +88,9 @@ impl<T: Real> Arrangement<T> for Dense<T> {
             stride,
         });
         let through = &mut self.work.through[0];
-        through.clear();
         through.resize(rows * 2 * m, T::zero());
-        self.first[0].add_product(rows, &record[sum..], stride, through, 2 * m);
-        self.first[1].add_product(rows, &record[prod..], stride, &mut through[m..], 2 * m);
+        self.first[0].product(rows, &record[sum..], stride, through, 2 * m);
+        self.first[1].product(rows, &record[prod..], stride, &mut through[m..], 2 * m);
         vectorised(Hidden {
             biases: &self.biases,
             through,
@@ -99,9 +98,8 @@ impl<T: Real> Arrangement<T> for Dense<T> {
             stride,
             offset: hidden,
         });
-        dydt.fill(T::zero());
         self.second
-            .add_product(rows, &record[hidden..], stride, dydt, k);
+            .product(rows, &record[hidden..], stride, dydt, k);
         vectorised(Drift {
             genes: k,
             relu_v: &self.relu_v,
@@ -128,7 +126,7 @@ impl<T: Real> Arrangement<T> for Dense<T> {
             width,
         });
         self.second_back
-            .add_product(rows, delta, k, &mut sensitivity[k..], width);
+            .product(rows, delta, k, &mut sensitivity[k..], width);
         vectorised(HiddenBack {
             genes: k,
             hidden: m,
@@ -138,10 +136,9 @@ impl<T: Real> Arrangement<T> for Dense<T> {
             width,
         });
         for (branch, through) in through.iter_mut().enumerate() {
-            through.clear();
             through.resize(rows * k, T::zero());
             let inputs = &sensitivity[k + branch * m..];
-            self.first_back[branch].add_product(rows, inputs, width, through, k);
+            self.first_back[branch].product(rows, inputs, width, through, k);
         }
         vectorised(ActivateBack {
             genes: k,

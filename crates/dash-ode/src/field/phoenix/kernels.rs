@@ -100,7 +100,7 @@ impl<T: Real> Kernel for Drift<'_, T> {
     }
 }
 
-/// δ = ReLU(v) ⊙ upstream; keeps the upstream for the gradient and clears the place of the hidden sensitivities.
+/// δ = ReLU(v) ⊙ upstream; keeps the upstream for the gradient.
 pub(super) struct Scale<'a, T> {
     pub(super) genes: usize,
     pub(super) relu_v: &'a [T],
@@ -121,10 +121,9 @@ impl<T: Real> Kernel for Scale<'_, T> {
         for ((upstream, delta), sensitivity) in
             rows.zip(self.sensitivity.chunks_exact_mut(self.width))
         {
-            let (kept, hidden) = sensitivity.split_at_mut(k);
-            kept.copy_from_slice(upstream);
-            hidden.fill(T::zero());
+            let kept = &mut sensitivity[..k];
             for i in 0..k {
+                kept[i] = upstream[i];
                 delta[i] = self.relu_v[i] * upstream[i];
             }
         }

@@ -16,8 +16,9 @@ pub(super) struct Pruned<T> {
     genes: usize,
     hidden: usize,
     kept: Vec<bool>,
-    /// Genes that any surviving weight looks at.
+    /// Genes that any surviving weight looks at, and the others.
     inputs: Vec<u32>,
+    unseen: Vec<u32>,
     /// W of both branches, hidden unit by hidden unit.
     first: [Sparse<T>; 2],
     /// [`U_Σ` | `U_Π`], hidden unit by hidden unit.
@@ -54,7 +55,9 @@ impl<T: Real> Grouped<T> for Pruned<T> {
             }
         }
         self.inputs = Sparse::number(&mut self.first, k);
-        self.second.arrange();
+        let seen = |gene: &u32| self.inputs.binary_search(gene).is_ok();
+        self.unseen = (0..k as u32).filter(|gene| !seen(gene)).collect();
+        self.second.arrange(k);
     }
 
     fn load(&mut self, layout: &Layout, parameters: &[T]) {
@@ -70,6 +73,8 @@ impl<T: Real> Grouped<T> for Pruned<T> {
         self.v.extend_from_slice(values(V));
         self.relu_v.clear();
         self.relu_v.extend(self.v.iter().map(|v| v.max(T::zero())));
+        // The way back goes by ReLU(v) ⊙ U.
+        self.second.scale_lines(&self.relu_v);
     }
 
     fn features(&self) -> (usize, usize) {
@@ -98,16 +103,17 @@ impl<T: Real> Grouped<T> for Pruned<T> {
             sum.as_flattened_mut(),
             prod.as_flattened_mut(),
         );
-        for (c, &bias) in c.iter_mut().zip(&self.biases) {
-            *c = [bias; L];
+        for ((c, x), (first, biases)) in c
+            .chunks_exact_mut(m)
+            .zip([&*sum, &*prod])
+            .zip(self.first.iter().zip(self.biases.chunks_exact(m)))
+        {
+            first.gather(x, |unit, sum| c[unit] = sum.map(|sum| biases[unit] + sum));
         }
-        self.first[0].gather(sum, &mut c[..m]);
-        self.first[1].gather(prod, &mut c[m..]);
         for c in c[m..].as_flattened_mut() {
             *c = c.exp_fast();
         }
-        drift.fill([T::zero(); L]);
-        self.second.scatter(c, drift);
+        self.second.scatter(c, |gene, joint| drift[gene] = joint);
         let states = y.iter().zip(&self.relu_v);
         for ((dydt, drift), (y, &relu_v)) in dydt.iter_mut().zip(drift).zip(states) {
             for l in 0..L {
@@ -126,35 +132,29 @@ impl<T: Real> Grouped<T> for Pruned<T> {
         y_bar: &mut [[T; L]],
     ) {
         let (k, m, n) = (self.genes, self.hidden, self.inputs.len());
-        let [delta, sum, prod] = buffers.take([k, n, n]);
+        let [sum, prod, _] = buffers.take([n, n, 0]);
         let (upstream, signals) = sensitivity.split_at_mut(k);
-        let scaled = upstream.iter().zip(&self.relu_v);
-        for ((delta, y_bar), (upstream, &relu_v)) in delta.iter_mut().zip(&mut *y_bar).zip(scaled) {
-            for l in 0..L {
-                delta[l] = relu_v * upstream[l];
-                y_bar[l] = -delta[l];
-            }
-        }
-        signals.fill([T::zero(); L]);
-        self.second.gather(delta, signals);
+        self.second
+            .gather(upstream, |unit, sum| signals[unit] = sum);
         let (phi, c) = (&record[..n], &record[2 * n..][..2 * m]);
         let through_exp = signals[m..].as_flattened_mut().iter_mut();
         for (signal, &c) in through_exp.zip(c[m..].as_flattened()) {
             *signal *= c;
         }
-        sum.fill([T::zero(); L]);
-        prod.fill([T::zero(); L]);
-        self.first[0].scatter(&signals[..m], sum);
-        self.first[1].scatter(&signals[m..], prod);
-        let derivatives = prod.as_flattened().iter().zip(phi.as_flattened());
-        for (sum, (&prod, &phi)) in sum.as_flattened_mut().iter_mut().zip(derivatives) {
-            *sum = activate_back(phi, *sum, prod);
-        }
-        for (through, &gene) in sum.iter().zip(&self.inputs) {
-            let y_bar = &mut y_bar[gene as usize];
+        let (signals, exponents) = signals.split_at(m);
+        self.first[0].scatter(signals, |input, total| sum[input] = total);
+        self.first[1].scatter(exponents, |input, total| prod[input] = total);
+        let decay = |gene: usize| upstream[gene].map(|upstream| self.relu_v[gene] * upstream);
+        let through = sum.iter().zip(&*prod).zip(phi);
+        for (((&sum, &prod), &phi), &gene) in through.zip(&self.inputs) {
+            let mut bar = decay(gene as usize);
             for l in 0..L {
-                y_bar[l] += through[l];
+                bar[l] = activate_back(phi[l], sum[l], prod[l]) - bar[l];
             }
+            y_bar[gene as usize] = bar;
+        }
+        for &gene in &self.unseen {
+            y_bar[gene as usize] = decay(gene as usize).map(|decay| -decay);
         }
     }
 
