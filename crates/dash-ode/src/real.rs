@@ -2,6 +2,7 @@
 
 use ndarray::NdFloat;
 
+use crate::field::Arranged;
 use crate::linalg::elementary;
 use crate::linalg::tile::{Strided, tile};
 
@@ -26,9 +27,9 @@ pub trait Real: NdFloat + Default + sealed::Sealed {
 }
 
 pub(crate) mod sealed {
-    use super::{Real, Strided, tile};
+    use super::{Arranged, Real, Strided, tile};
 
-    pub trait Sealed: Sized {
+    pub trait Sealed: Sized + Arranged {
         /// The innermost block of a product. `LEVEL` may name only instructions that are there.
         #[inline(always)]
         fn tile<const LEVEL: u8, const R: usize, const V: usize, const N: usize>(

@@ -4,9 +4,10 @@ mod dense;
 mod initial;
 mod pruned;
 
-use dense::Dense;
-use pruned::Pruned;
+pub(super) use dense::Dense;
+pub(super) use pruned::Pruned;
 
+use super::arrangement::Kind;
 use super::held::{Held, field_of_held};
 use super::{Branch, Layout, Parameters, Role};
 use crate::error::{check_setting, check_size};
@@ -31,7 +32,7 @@ const SPARSE_BELOW: f64 = 0.2;
 /// `docs/method.md`, "The direct field"; the one-layer case of Hossain et al. 2024, Section 3.
 #[derive(Clone, Debug)]
 pub struct Direct<T> {
-    held: Held<Dense<T>, Pruned<T>, T>,
+    held: Held<T>,
 }
 
 /// All parameters but the weights.
@@ -93,7 +94,7 @@ impl<T: Real> Direct<T> {
             ],
         );
         Ok(Self {
-            held: Held::new(layout, SPARSE_BELOW),
+            held: Held::new(Kind::Direct, layout, SPARSE_BELOW),
         })
     }
 

@@ -1,7 +1,9 @@
 //! Fields after pruning: groups of rows side by side, surviving weights alone.
 
+use std::fmt::Debug;
+
 use super::Layout;
-use super::arrangement::Arrangement;
+use super::arrangement::{Arrangement, Survivors};
 use crate::Real;
 use crate::linalg::lanes::{FEW, MANY, clear_padding, enter_groups, lanes, leave_groups, padded};
 use crate::linalg::{GROUPS, Kernel, vectorised};
@@ -14,7 +16,7 @@ const BUFFERS: usize = 3;
 /// What a field computes of one group of L rows. All slices are features × lanes.
 ///
 /// The first `dim` features of a sensitivity are the upstream derivative.
-pub(super) trait Grouped<T: Real> {
+pub(super) trait Grouped<T: Real>: Clone + Debug + Send + Sync + 'static {
     fn dim(&self) -> usize;
     /// Whether these are the surviving weights that it is arranged for.
     fn keeps(&self, kept: &[bool]) -> bool;
@@ -118,17 +120,11 @@ struct Work<T> {
     starts: Vec<(usize, usize)>,
 }
 
-impl<T: Real, F: Grouped<T>> InGroups<F, T> {
-    pub(super) fn keeps(&self, kept: &[bool]) -> bool {
-        self.field.keeps(kept)
-    }
-
-    pub(super) fn keep(&mut self, layout: &Layout, kept: &[bool]) {
-        self.field.keep(layout, kept);
-    }
-}
-
 impl<T: Real, F: Grouped<T>> Arrangement<T> for InGroups<F, T> {
+    fn boxed(&self) -> Box<dyn Arrangement<T>> {
+        Box::new(self.clone())
+    }
+
     fn load(&mut self, layout: &Layout, parameters: &[T]) {
         self.field.load(layout, parameters);
     }
@@ -181,19 +177,24 @@ impl<T: Real, F: Grouped<T>> Arrangement<T> for InGroups<F, T> {
     }
 }
 
-impl<T: Real, F: Grouped<T>> InGroups<F, T> {
-    /// Values per row of a record and of a sensitivity.
-    pub(super) fn kept(&self) -> (usize, usize) {
+impl<T: Real, F: Grouped<T>> Survivors<T> for InGroups<F, T> {
+    fn boxed_survivors(&self) -> Box<dyn Survivors<T>> {
+        Box::new(self.clone())
+    }
+
+    fn keeps(&self, kept: &[bool]) -> bool {
+        self.field.keeps(kept)
+    }
+
+    fn keep(&mut self, layout: &Layout, kept: &[bool]) {
+        self.field.keep(layout, kept);
+    }
+
+    fn features(&self) -> (usize, usize) {
         self.field.features()
     }
 
-    pub(super) fn eval_side_by_side(
-        &mut self,
-        lanes: usize,
-        y: &[T],
-        dydt: &mut [T],
-        record: &mut [T],
-    ) {
+    fn eval_side_by_side(&mut self, lanes: usize, y: &[T], dydt: &mut [T], record: &mut [T]) {
         vectorised(Eval {
             field: &self.field,
             buffers: &mut self.work.buffers,
@@ -204,7 +205,7 @@ impl<T: Real, F: Grouped<T>> InGroups<F, T> {
         });
     }
 
-    pub(super) fn pull_back_side_by_side(
+    fn pull_back_side_by_side(
         &mut self,
         lanes: usize,
         record: &[T],
@@ -223,7 +224,7 @@ impl<T: Real, F: Grouped<T>> InGroups<F, T> {
         });
     }
 
-    pub(super) fn add_gradient_side_by_side(
+    fn add_gradient_side_by_side(
         &mut self,
         layout: &Layout,
         lanes: usize,
@@ -237,7 +238,9 @@ impl<T: Real, F: Grouped<T>> InGroups<F, T> {
         self.work.starts.extend(starts);
         self.add_groups(layout, lanes, kept, gradient);
     }
+}
 
+impl<T: Real, F: Grouped<T>> InGroups<F, T> {
     /// Adds what the groups at `work.starts` contribute.
     fn add_groups(
         &mut self,

@@ -1,7 +1,6 @@
 //! A field that holds its parameters in one of two ways: all of them, or those that survive pruning.
 
-use super::arrangement::Arrangement;
-use super::grouped::{Grouped, InGroups};
+use super::arrangement::{Arrangement, Kind, Survivors};
 use super::{Layout, SideBySide};
 use crate::Real;
 use crate::linalg::lanes;
@@ -10,27 +9,40 @@ use crate::linalg::lanes;
 ///
 /// The methods are those of [`super::VectorField`], [`super::Recorded`] and [`super::Differentiable`], to which
 /// [`field_of_held`] passes them on.
-#[derive(Clone, Debug)]
-pub(super) struct Held<D, P, T> {
+#[derive(Debug)]
+pub(super) struct Held<T> {
     layout: Layout,
     /// Share of surviving weights below which a pruned field is held sparse.
     sparse_below: f64,
-    dense: D,
-    pruned: InGroups<P, T>,
+    dense: Box<dyn Arrangement<T>>,
+    pruned: Box<dyn Survivors<T>>,
     /// Which of the two was loaded last.
     is_pruned: bool,
     record: Vec<T>,
 }
 
-impl<T: Real, D: Arrangement<T> + Default, P: Grouped<T> + Default> Held<D, P, T> {
+impl<T: Clone> Clone for Held<T> {
+    fn clone(&self) -> Self {
+        Self {
+            layout: self.layout.clone(),
+            dense: self.dense.boxed(),
+            pruned: self.pruned.boxed_survivors(),
+            record: self.record.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<T: Real> Held<T> {
     /// All parameters zero.
-    pub(super) fn new(layout: Layout, sparse_below: f64) -> Self {
+    pub(super) fn new(kind: Kind, layout: Layout, sparse_below: f64) -> Self {
         let zeros = vec![T::zero(); layout.len()];
+        let (dense, pruned) = T::arrangements(kind);
         let mut held = Self {
             layout,
             sparse_below,
-            dense: D::default(),
-            pruned: InGroups::default(),
+            dense,
+            pruned,
             is_pruned: false,
             record: Vec::new(),
         };
@@ -44,17 +56,17 @@ impl<T: Real, D: Arrangement<T> + Default, P: Grouped<T> + Default> Held<D, P, T
 
     fn current(&self) -> &dyn Arrangement<T> {
         if self.is_pruned {
-            &self.pruned
+            &*self.pruned
         } else {
-            &self.dense
+            &*self.dense
         }
     }
 
     fn current_mut(&mut self) -> (&mut dyn Arrangement<T>, &Layout) {
         if self.is_pruned {
-            (&mut self.pruned, &self.layout)
+            (&mut *self.pruned, &self.layout)
         } else {
-            (&mut self.dense, &self.layout)
+            (&mut *self.dense, &self.layout)
         }
     }
 
@@ -122,21 +134,19 @@ impl<T: Real, D: Arrangement<T> + Default, P: Grouped<T> + Default> Held<D, P, T
     }
 }
 
-impl<T: Real, D: Arrangement<T> + Default, P: Grouped<T> + Default> Held<D, P, T> {
+impl<T: Real> Held<T> {
     pub(super) fn side_by_side(&mut self) -> Option<&mut dyn SideBySide<T>> {
         self.is_pruned.then_some(self as _)
     }
 }
 
-impl<T: Real, D: Arrangement<T> + Default, P: Grouped<T> + Default> SideBySide<T>
-    for Held<D, P, T>
-{
+impl<T: Real> SideBySide<T> for Held<T> {
     fn lanes(&self, rows: usize) -> usize {
         lanes::lanes(rows)
     }
 
     fn kept(&self) -> (usize, usize) {
-        self.pruned.kept()
+        self.pruned.features()
     }
 
     fn eval(&mut self, lanes: usize, y: &[T], dydt: &mut [T]) {
@@ -176,7 +186,7 @@ impl<T: Real, D: Arrangement<T> + Default, P: Grouped<T> + Default> SideBySide<T
     }
 }
 
-/// Makes a type with a field `held: Held<…>` a vector field with gradients.
+/// Makes a type with a field `held: Held<T>` a vector field with gradients.
 macro_rules! field_of_held {
     ($name:ident) => {
         impl<T: $crate::Real> $crate::VectorField<T> for $name<T> {

@@ -5,11 +5,12 @@ mod pruned;
 
 use std::ops::Range;
 
-use dense::Dense;
+pub(super) use dense::Dense;
 use ndarray::Array2;
-use pruned::Pruned;
+pub(super) use pruned::Pruned;
 use rand::Rng;
 
+use super::arrangement::Kind;
 use super::held::{Held, field_of_held};
 use super::phoenix::uniform;
 use super::{Block, Branch, Initialise, Layout, Parameters, Role};
@@ -40,7 +41,7 @@ const NAMES: [(&str, &str); 5] = [
 /// With one hidden layer the MLP ablation of the DASH paper (Tables 7 and 10).
 #[derive(Clone, Debug)]
 pub struct Mlp<T> {
-    held: Held<Dense<T>, Pruned<T>, T>,
+    held: Held<T>,
     hidden: Vec<usize>,
 }
 
@@ -100,7 +101,7 @@ impl<T: Real> Mlp<T> {
         let smallest = hidden.iter().copied().min().unwrap_or(0);
         check_setting("hidden", smallest as f64, smallest > 0, "at least 1")?;
         Ok(Self {
-            held: Held::new(layout(genes, hidden), SPARSE_BELOW),
+            held: Held::new(Kind::Mlp, layout(genes, hidden), SPARSE_BELOW),
             hidden: hidden.to_vec(),
         })
     }

@@ -13,6 +13,7 @@ mod phoenix;
 mod side_by_side;
 mod targets;
 
+pub(crate) use arrangement::Arranged;
 pub use closure::FnField;
 pub use direct::Direct;
 pub use effects::{effective_sparsity, effects, regulatory_network};

@@ -5,11 +5,12 @@ mod initial;
 mod kernels;
 mod pruned;
 
-use dense::Dense;
+pub(super) use dense::Dense;
 pub(super) use initial::uniform;
 pub(super) use kernels::{Activate, ActivateBack, activate, activate_back};
-use pruned::Pruned;
+pub(super) use pruned::Pruned;
 
+use super::arrangement::Kind;
 use super::held::{Held, field_of_held};
 use super::{Branch, Layout, Parameters, Role};
 use crate::error::{check_setting, check_size};
@@ -35,7 +36,7 @@ const SPARSE_BELOW: f64 = 0.15;
 /// Hossain et al., *PHOENIX*, Genome Biology 25:127 (2024).
 #[derive(Clone, Debug)]
 pub struct Phoenix<T> {
-    held: Held<Dense<T>, Pruned<T>, T>,
+    held: Held<T>,
     hidden: usize,
 }
 
@@ -78,7 +79,7 @@ impl<T: Real> Phoenix<T> {
             ],
         );
         Ok(Self {
-            held: Held::new(layout, SPARSE_BELOW),
+            held: Held::new(Kind::Phoenix, layout, SPARSE_BELOW),
             hidden,
         })
     }

@@ -12,7 +12,7 @@ use crate::linalg::{Kernel, Panels, add_transposed_product, vectorised};
 /// A record holds, row by row, `φ_Σ`, `φ_Π`, the exponential and joint − x; a sensitivity the upstream derivative, and
 /// those with respect to the sum and to the exponent.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Dense<T> {
+pub(in crate::field) struct Dense<T> {
     forward: [Panels<T>; 2],
     back: [Panels<T>; 2],
     vectors: Vectors<T>,
@@ -29,6 +29,10 @@ impl<T: Real> Dense<T> {
 }
 
 impl<T: Real> Arrangement<T> for Dense<T> {
+    fn boxed(&self) -> Box<dyn Arrangement<T>> {
+        Box::new(self.clone())
+    }
+
     fn load(&mut self, layout: &Layout, parameters: &[T]) {
         let k = layout.genes();
         for (branch, block) in [SUM, PROD].into_iter().enumerate() {

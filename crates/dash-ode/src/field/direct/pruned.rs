@@ -12,7 +12,7 @@ use crate::linalg::Sparse;
 /// A record holds `φ_Σ` and `φ_Π` of the inputs, the exponential and joint − x; a sensitivity the upstream derivative,
 /// and those with respect to the sum and to the exponent.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Pruned<T> {
+pub(in crate::field) struct Pruned<T> {
     kept: Vec<bool>,
     /// Genes that any surviving weight looks at.
     inputs: Vec<u32>,

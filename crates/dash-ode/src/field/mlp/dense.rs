@@ -11,7 +11,7 @@ use crate::linalg::{Kernel, Panels, add_transposed_product, vectorised};
 /// A record is the state x followed by the activations of every hidden layer; a sensitivity the derivative with respect to
 /// dx/dt, followed by those with respect to what enters each ELU.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Dense<T> {
+pub(in crate::field) struct Dense<T> {
     genes: usize,
     layers: Vec<Layer<T>>,
     /// One layer's outputs before the activation, or their derivatives.
@@ -55,6 +55,10 @@ impl<T: Real> Layer<T> {
 }
 
 impl<T: Real> Arrangement<T> for Dense<T> {
+    fn boxed(&self) -> Box<dyn Arrangement<T>> {
+        Box::new(self.clone())
+    }
+
     fn load(&mut self, layout: &Layout, parameters: &[T]) {
         self.genes = layout.genes();
         let places = places(layout);

@@ -8,7 +8,7 @@ use crate::linalg::Sparse;
 
 /// The surviving weights. Records and sensitivities are those of the whole field, groups in place of rows.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Pruned<T> {
+pub(in crate::field) struct Pruned<T> {
     genes: usize,
     kept: Vec<bool>,
     layers: Vec<Layer<T>>,

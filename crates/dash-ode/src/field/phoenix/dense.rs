@@ -12,7 +12,7 @@ use crate::linalg::{Panels, add_transposed_product, vectorised};
 /// A record holds, row by row, `φ_Σ`, `φ_Π`, c and joint − x; a sensitivity the upstream derivative and those with
 /// respect to what enters the hidden units.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Dense<T> {
+pub(in crate::field) struct Dense<T> {
     genes: usize,
     hidden: usize,
     first: [Panels<T>; 2],
@@ -45,6 +45,10 @@ impl<T: Real> Dense<T> {
 }
 
 impl<T: Real> Arrangement<T> for Dense<T> {
+    fn boxed(&self) -> Box<dyn Arrangement<T>> {
+        Box::new(self.clone())
+    }
+
     fn load(&mut self, layout: &Layout, parameters: &[T]) {
         let blocks = layout.blocks();
         let values = |block: usize| &parameters[blocks[block].range.clone()];

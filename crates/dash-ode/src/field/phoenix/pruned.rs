@@ -12,7 +12,7 @@ use crate::linalg::Sparse;
 /// A record holds `φ_Σ` and `φ_Π` of the inputs, c, and joint − x; a sensitivity the upstream derivative and those with
 /// respect to what enters the hidden units.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Pruned<T> {
+pub(in crate::field) struct Pruned<T> {
     genes: usize,
     hidden: usize,
     kept: Vec<bool>,
