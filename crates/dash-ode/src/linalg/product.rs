@@ -25,15 +25,7 @@ impl<T: Real> Panels<T> {
         out: &mut [T],
         out_stride: usize,
     ) {
-        vectorised(Product {
-            panels: self,
-            rows,
-            x,
-            x_stride,
-            out,
-            out_stride,
-            adds: false,
-        });
+        self.sum(rows, (x, x_stride), (out, out_stride), false);
     }
 
     /// `out += x · W`, as [`Panels::product`].
@@ -45,14 +37,18 @@ impl<T: Real> Panels<T> {
         out: &mut [T],
         out_stride: usize,
     ) {
+        self.sum(rows, (x, x_stride), (out, out_stride), true);
+    }
+
+    fn sum(&self, rows: usize, x: (&[T], usize), out: (&mut [T], usize), adds: bool) {
         vectorised(Product {
             panels: self,
             rows,
-            x,
-            x_stride,
-            out,
-            out_stride,
-            adds: true,
+            x: x.0,
+            x_stride: x.1,
+            out: out.0,
+            out_stride: out.1,
+            adds,
         });
     }
 }
