@@ -28,36 +28,41 @@ struct Figure {
     of: Option<(&'static str, f64)>,
     /// Weights that survive.
     weights: f64,
-    run: Box<dyn FnMut() -> EpochRecord>,
+    /// Makes what is measured.
+    prepare: Box<dyn Fn() -> Run>,
 }
+
+type Run = Box<dyn FnMut() -> EpochRecord>;
 
 impl Figure {
     fn phoenix(name: &'static str, genes: usize, pruned: f64, solver: SolverOptions) -> Self {
         let hidden = if genes == 350 { 40 } else { 50 };
-        let field = Phoenix::<f32>::new(genes, hidden).expect("both sizes are above 0");
         let share = (pruned > 0.0).then_some(pruned);
+        let prepare = move || -> Run {
+            let field = Phoenix::<f32>::new(genes, hidden).expect("both sizes are above 0");
+            Box::new(epoch(field, share, TRAJECTORIES, &config(solver)))
+        };
         Self {
             name,
             limit: None,
             of: None,
             weights: (1.0 - pruned) * (4 * genes * hidden) as f64,
-            run: Box::new(epoch(field, share, TRAJECTORIES, &config(solver))),
+            prepare: Box::new(prepare),
         }
     }
 
     fn direct(name: &'static str, pruned: f64) -> Self {
-        let field = Direct::<f32>::new(350).expect("there are genes");
+        let prepare = move || -> Run {
+            let field = Direct::<f32>::new(350).expect("there are genes");
+            let usual = config(SolverOptions::default());
+            Box::new(epoch(field, Some(pruned), TRAJECTORIES, &usual))
+        };
         Self {
             name,
             limit: None,
             of: None,
             weights: (1.0 - pruned) * f64::from(2 * 350 * 350),
-            run: Box::new(epoch(
-                field,
-                Some(pruned),
-                TRAJECTORIES,
-                &config(SolverOptions::default()),
-            )),
+            prepare: Box::new(prepare),
         }
     }
 
@@ -109,16 +114,17 @@ fn main() -> anyhow::Result<()> {
     if let Some(name) = std::env::args().nth(2) {
         figures.retain(|figure| figure.name == name);
     }
+    let mut runs: Vec<Run> = figures.iter().map(|figure| (figure.prepare)()).collect();
     let mut reference = Reference::new();
     let mut speeds = Vec::new();
     let mut seconds = vec![Vec::new(); figures.len()];
     let mut flops = vec![0.0; figures.len()];
     let mut solves = vec![Statistics::default(); figures.len()];
     for _ in 0..rounds {
-        for (i, figure) in figures.iter_mut().enumerate() {
+        for (i, (figure, run)) in figures.iter().zip(&mut runs).enumerate() {
             speeds.push(reference.flops_per_second()?);
             let start = cpu_seconds()?;
-            let record = (figure.run)();
+            let record = run();
             seconds[i].push(cpu_seconds()? - start);
             flops[i] = products(figure.weights, &record);
             solves[i] = record.solves;

@@ -24,6 +24,9 @@ pub trait Real: NdFloat + Default + sealed::Sealed {
     /// ln x, at most 2 ULP off (`f32`: 1e-7 absolute near x = 1); −∞ at 0, NaN below.
     #[must_use]
     fn ln_fast(self) -> Self;
+    /// As [`Real::ln_fast`] for finite normal x > 0; for others it may be anything.
+    #[must_use]
+    fn ln_normal(self) -> Self;
 }
 
 pub(crate) mod sealed {
@@ -107,6 +110,10 @@ impl Real for f32 {
     fn ln_fast(self) -> Self {
         elementary::ln(self)
     }
+    #[inline(always)]
+    fn ln_normal(self) -> Self {
+        elementary::ln_normal(self)
+    }
 }
 
 impl Real for f64 {
@@ -129,6 +136,10 @@ impl Real for f64 {
     }
     #[inline]
     fn ln_fast(self) -> Self {
+        libm::log(self)
+    }
+    #[inline]
+    fn ln_normal(self) -> Self {
         libm::log(self)
     }
 }

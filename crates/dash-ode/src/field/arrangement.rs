@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use super::grouped::InGroups;
-use super::{Layout, direct, mlp, phoenix};
+use super::{Layout, SideBySide, direct, mlp, phoenix};
 use crate::Real;
 
 /// One way to hold the parameters of a field, with the work done in that way.
@@ -26,32 +26,13 @@ pub trait Arrangement<T>: Debug + Send + Sync {
     );
 }
 
-/// The way that leaves out what is pruned. Its rows may lie side by side, as in [`super::SideBySide`].
-pub trait Survivors<T>: Arrangement<T> {
+/// The way that leaves out what is pruned. Its rows may lie side by side.
+pub trait Survivors<T>: Arrangement<T> + SideBySide<T> {
     fn boxed_survivors(&self) -> Box<dyn Survivors<T>>;
     /// Whether these are the surviving weights that it is arranged for.
     fn keeps(&self, kept: &[bool]) -> bool;
     /// Arranges the surviving weights.
     fn keep(&mut self, layout: &Layout, kept: &[bool]);
-    /// Values per row of a record and of a sensitivity.
-    fn features(&self) -> (usize, usize);
-    fn eval_side_by_side(&mut self, lanes: usize, y: &[T], dydt: &mut [T], record: &mut [T]);
-    fn pull_back_side_by_side(
-        &mut self,
-        lanes: usize,
-        record: &[T],
-        upstream: &[T],
-        y_bar: &mut [T],
-        sensitivity: &mut [T],
-    );
-    /// `kept`: records and sensitivities.
-    fn add_gradient_side_by_side(
-        &mut self,
-        layout: &Layout,
-        lanes: usize,
-        kept: (&[T], &[T]),
-        gradient: &mut [T],
-    );
 }
 
 /// What there are fields of.

@@ -7,6 +7,8 @@ mod pruned;
 pub(super) use dense::Dense;
 pub(super) use pruned::Pruned;
 
+use std::ops::Range;
+
 use super::arrangement::Kind;
 use super::held::{Held, field_of_held};
 use super::{Branch, Layout, Parameters, Role};
@@ -46,14 +48,20 @@ struct Vectors<T> {
 }
 
 impl<T: Real> Vectors<T> {
-    fn of(layout: &Layout, parameters: &[T]) -> Self {
-        let values = |block: usize| &parameters[layout.blocks()[block].range.clone()];
+    /// Where a, b, β and v lie in the parameter vector.
+    fn places(layout: &Layout) -> [Range<usize>; 4] {
+        [A, B, BETA, V].map(|block| layout.blocks()[block].range.clone())
+    }
+
+    fn of(places: [Range<usize>; 4], parameters: &[T]) -> Self {
+        let [a, b, beta, v] = places.map(|range| parameters[range].to_vec());
+        let relu_v = v.iter().map(|v| v.max(T::zero())).collect();
         Self {
-            a: values(A).to_vec(),
-            b: values(B).to_vec(),
-            beta: values(BETA).to_vec(),
-            v: values(V).to_vec(),
-            relu_v: values(V).iter().map(|v| v.max(T::zero())).collect(),
+            a,
+            b,
+            beta,
+            v,
+            relu_v,
         }
     }
 }

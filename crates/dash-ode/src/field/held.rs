@@ -3,7 +3,6 @@
 use super::arrangement::{Arrangement, Kind, Survivors};
 use super::{Layout, SideBySide};
 use crate::Real;
-use crate::linalg::lanes;
 
 /// The parameters of a field, with the work done on them.
 ///
@@ -132,57 +131,13 @@ impl<T: Real> Held<T> {
             current.add_gradient(layout, evaluations, (records, sensitivities), gradient);
         }
     }
-}
 
-impl<T: Real> Held<T> {
     pub(super) fn side_by_side(&mut self) -> Option<&mut dyn SideBySide<T>> {
-        self.is_pruned.then_some(self as _)
-    }
-}
-
-impl<T: Real> SideBySide<T> for Held<T> {
-    fn lanes(&self, rows: usize) -> usize {
-        lanes::lanes(rows)
-    }
-
-    fn kept(&self) -> (usize, usize) {
-        self.pruned.features()
-    }
-
-    fn eval(&mut self, lanes: usize, y: &[T], dydt: &mut [T]) {
-        let mut record = std::mem::take(&mut self.record);
-        let rows = y.len() / self.layout.genes();
-        record.resize(rows * self.kept().0, T::zero());
-        self.pruned.eval_side_by_side(lanes, y, dydt, &mut record);
-        self.record = record;
-    }
-
-    fn eval_recorded(&mut self, lanes: usize, y: &[T], dydt: &mut [T], record: &mut [T]) {
-        self.pruned.eval_side_by_side(lanes, y, dydt, record);
-    }
-
-    fn pull_back(
-        &mut self,
-        lanes: usize,
-        record: &[T],
-        upstream: &[T],
-        y_bar: &mut [T],
-        sensitivity: &mut [T],
-    ) {
-        self.pruned
-            .pull_back_side_by_side(lanes, record, upstream, y_bar, sensitivity);
-    }
-
-    fn add_gradient(
-        &mut self,
-        lanes: usize,
-        records: &[T],
-        sensitivities: &[T],
-        gradient: &mut [T],
-    ) {
-        let kept = (records, sensitivities);
-        self.pruned
-            .add_gradient_side_by_side(&self.layout, lanes, kept, gradient);
+        if self.is_pruned {
+            Some(&mut *self.pruned)
+        } else {
+            None
+        }
     }
 }
 

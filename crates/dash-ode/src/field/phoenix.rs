@@ -18,7 +18,7 @@ use crate::{Real, Result};
 
 /// Share of surviving weights below which a pruned field is held sparse: where both ways take the same time with the 4
 /// rows of a trajectory (`docs/benchmarks`).
-const SPARSE_BELOW: f64 = 0.15;
+const SPARSE_BELOW: f64 = 0.18;
 
 /// The PHOENIX vector field for k genes and m hidden units.
 ///

@@ -1,13 +1,11 @@
 //! Fields that take rows side by side.
 
-use crate::Real;
-
 /// A field that works on groups of rows, the rows of a group side by side: its states are `dim × lanes`, the lane
 /// innermost.
 ///
 /// What comes out for a lane depends on that lane alone, so lanes without a row may hold anything finite. `lanes` is what
 /// [`SideBySide::lanes`] gave.
-pub trait SideBySide<T: Real> {
+pub trait SideBySide<T> {
     /// Rows of a group where there are so many in all: 1, 4 or 8.
     fn lanes(&self, rows: usize) -> usize;
 
@@ -30,12 +28,9 @@ pub trait SideBySide<T: Real> {
         sensitivity: &mut [T],
     );
 
-    /// As [`crate::Differentiable::add_gradient`].
-    fn add_gradient(
-        &mut self,
-        lanes: usize,
-        records: &[T],
-        sensitivities: &[T],
-        gradient: &mut [T],
-    );
+    /// Adds what evaluations contribute to the gradient to sums, which last until they are taken.
+    fn add_to_sums(&mut self, lanes: usize, records: &[T], sensitivities: &[T]);
+
+    /// *Adds* the sums to `gradient`, and begins them anew.
+    fn take_sums(&mut self, gradient: &mut [T]);
 }

@@ -6,26 +6,22 @@ use super::lookup::{Indices, LookedUp};
 use super::sparse::add;
 use crate::Real;
 
-/// Entries of a long sum that are added without a look at its end.
-const CHUNK: usize = 4;
+/// Sums that are made at once: an addition waits for the one before of the same sum alone.
+const TOGETHER: usize = 4;
 
 /// The entries of a sparse matrix, index across the lines by index, so that every sum is made in registers.
+///
+/// Indices are taken four at a time, in the order of their number of entries, and their entries take turns: the first of each, the
+/// second of each, and so on. Those that have fewer get zeros (sliced ELLPACK).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Across<T> {
-    /// Indices with the same number of entries, and that number: loops over entries are of known length.
-    runs: Vec<Run>,
-    /// All indices, run by run.
     others: Vec<u32>,
-    /// Line of every entry, and its place among the entries line by line.
+    /// Entries of each of four indices.
+    lengths: Vec<u32>,
+    /// Line of every entry, and its place among the entries line by line: none for a zero.
     lines: Indices,
-    entries: Vec<u32>,
+    entries: Vec<Option<u32>>,
     values: Vec<T>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Run {
-    entries: usize,
-    others: usize,
 }
 
 impl<T: Real> Across<T> {
@@ -42,26 +38,34 @@ impl<T: Real> Across<T> {
                 found[others[entry] as usize].push((line, entry as u32));
             }
         }
-        let count = |other: u32| found[other as usize].len();
-        let mut order: Vec<u32> = (0..width as u32).collect();
-        order.sort_by_key(|&other| count(other));
-        let runs = order.chunk_by(|&a, &b| count(a) == count(b));
-        self.runs = runs
-            .map(|run| Run {
-                entries: count(run[0]),
-                others: run.len(),
-            })
-            .collect();
-        let entries = order.iter().flat_map(|&other| &found[other as usize]);
-        self.lines = entries.clone().map(|&(line, _)| line).collect();
-        self.entries = entries.map(|&(_, entry)| entry).collect();
-        self.others = order;
+        self.others = (0..width as u32).collect();
+        self.others
+            .sort_by_key(|&other| found[other as usize].len());
+        self.lengths.clear();
+        self.lines.clear();
+        self.entries.clear();
+        for others in self.others.chunks(TOGETHER) {
+            let lists: Vec<_> = others.iter().map(|&other| &found[other as usize]).collect();
+            let length = lists.iter().map(|list| list.len()).max().unwrap_or(0);
+            self.lengths.push(length as u32);
+            for turn in 0..length {
+                for place in 0..TOGETHER {
+                    let entry = lists.get(place).and_then(|list| list.get(turn));
+                    self.lines.push(entry.map_or(0, |&(line, _)| line));
+                    self.entries.push(entry.map(|&(_, entry)| entry));
+                }
+            }
+        }
     }
 
     /// Takes the values of the entries line by line.
     pub(super) fn load(&mut self, values: &[T]) {
         self.values.clear();
-        let values = self.entries.iter().map(|&entry| values[entry as usize]);
+        let value = |entry: u32| values[entry as usize];
+        let values = self
+            .entries
+            .iter()
+            .map(|entry| entry.map_or(T::zero(), value));
         self.values.extend(values);
     }
 
@@ -73,66 +77,35 @@ impl<T: Real> Across<T> {
         mut emit: impl FnMut(usize, [T; L]),
     ) {
         let lines = self.lines.look_up([x]);
-        let (mut other, mut entry) = (0, 0);
-        for run in &self.runs {
-            let part = &self.others[other..][..run.others];
-            let entries = entry..entry + run.others * run.entries;
-            let (weights, x) = (&self.values[entries.clone()], lines.slice(entries));
-            (other, entry) = (other + run.others, entry + weights.len());
-            // Short sums are unrolled.
-            macro_rules! of_length {
-                ($($n:literal)*) => {
-                    match run.entries {
-                        0 => part.iter().for_each(|&other| emit(other as usize, [T::zero(); L])),
-                        $($n => run_of::<T, L, $n>(x, part, weights, &mut emit),)*
-                        n => long_run(n, x, part, weights, &mut emit),
-                    }
-                };
+        let (four, rest) = self.others.as_chunks::<TOGETHER>();
+        let mut start = 0;
+        for (others, &length) in four.iter().zip(&self.lengths) {
+            let end = start + TOGETHER * length as usize;
+            let sums = sums(lines.slice(start..end), &self.values[start..end]);
+            for c in 0..TOGETHER {
+                emit(others[c] as usize, sums[c]);
             }
-            of_length!(1 2 3 4 5 6);
+            start = end;
+        }
+        let last = sums(lines.slice(start..lines.len()), &self.values[start..]);
+        for (&other, sum) in rest.iter().zip(last) {
+            emit(other as usize, sum);
         }
     }
 }
 
+/// Four sums whose terms take turns.
 #[inline(always)]
-fn run_of<T: Real, const L: usize, const N: usize>(
-    x: LookedUp<'_, [T; L], 1>,
-    others: &[u32],
-    values: &[T],
-    emit: &mut impl FnMut(usize, [T; L]),
-) {
-    let entries = x.chunks::<N>().0.zip(values.as_chunks::<N>().0);
-    for (&other, (x, values)) in others.iter().zip(entries) {
-        let mut sum = [T::zero(); L];
-        for n in 0..N {
-            add(values[n], x[n][0], &mut sum);
+fn sums<T: Real, const L: usize>(x: LookedUp<'_, [T; L], 1>, values: &[T]) -> [[T; L]; TOGETHER] {
+    let mut sums = [[T::zero(); L]; TOGETHER];
+    for (x, values) in x
+        .chunks::<TOGETHER>()
+        .0
+        .zip(values.as_chunks::<TOGETHER>().0)
+    {
+        for c in 0..TOGETHER {
+            add(values[c], x[c][0], &mut sums[c]);
         }
-        emit(other as usize, sum);
     }
-}
-
-#[inline(always)]
-fn long_run<T: Real, const L: usize>(
-    n: usize,
-    x: LookedUp<'_, [T; L], 1>,
-    others: &[u32],
-    values: &[T],
-    emit: &mut impl FnMut(usize, [T; L]),
-) {
-    let mut start = 0;
-    for (&other, values) in others.iter().zip(values.chunks_exact(n)) {
-        let mut sum = [T::zero(); L];
-        let (x, last) = x.slice(start..start + n).chunks::<CHUNK>();
-        let values = values.as_chunks::<CHUNK>();
-        for (x, values) in x.zip(values.0) {
-            for c in 0..CHUNK {
-                add(values[c], x[c][0], &mut sum);
-            }
-        }
-        for ([x], &value) in last.iter().zip(values.1) {
-            add(value, x, &mut sum);
-        }
-        start += n;
-        emit(other as usize, sum);
-    }
+    sums
 }

@@ -68,6 +68,12 @@ pub(super) struct LookedUp<'a, T, const G: usize> {
 }
 
 impl<'a, T: Copy, const G: usize> LookedUp<'a, T, G> {
+    /// Number of indices.
+    #[inline(always)]
+    pub(super) fn len(self) -> usize {
+        self.indices.len()
+    }
+
     /// The entries of a range of the indices.
     #[inline(always)]
     pub(super) fn slice(self, range: Range<usize>) -> Self {

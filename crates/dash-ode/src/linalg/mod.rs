@@ -12,9 +12,10 @@ mod panels;
 mod product;
 pub(crate) mod simd;
 mod sparse;
+pub(crate) mod sums;
 pub(crate) mod tile;
 
 pub(crate) use panels::Panels;
 pub(crate) use product::add_transposed_product;
 pub use simd::{Kernel, vectorised};
-pub(crate) use sparse::{GROUPS, Sparse};
+pub(crate) use sparse::Sparse;

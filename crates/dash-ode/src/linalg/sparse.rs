@@ -4,10 +4,8 @@ use std::ops::Range;
 
 use super::across::Across;
 use super::lookup::Indices;
+use super::sums::{PARTS, add_products, total};
 use crate::Real;
-
-/// Groups of rows whose share of a gradient is added at once.
-pub(crate) const GROUPS: usize = 4;
 
 /// Sums that a line is split into, since each addition waits for the one before.
 const CHAINS: usize = 4;
@@ -130,41 +128,34 @@ impl<T: Real> Sparse<T> {
         self.across.product(x, emit);
     }
 
-    /// `sums[entry] += Σ_g lines[g][line] · others[g][other]`, lane by lane.
+    /// `sums[entry] += Σ_g lines[g][line] · others[g][other]`, over all lanes.
     #[inline(always)]
     pub(crate) fn add_outer<const L: usize, const G: usize>(
         &self,
         lines: [&[[T; L]]; G],
         others: [&[[T; L]]; G],
-        sums: &mut [[T; L]],
+        sums: &mut [[T; PARTS]],
     ) {
         let others = self.others.look_up(others);
         for (index, line) in self.lines().enumerate() {
             let factors: [[T; L]; G] = std::array::from_fn(|g| lines[g][index]);
             let entries = others.slice(line.clone()).iter().zip(&mut sums[line]);
-            for (x, total) in entries {
-                let mut sum = *total;
-                for g in 0..G {
-                    for l in 0..L {
-                        sum[l] = factors[g][l].fma(x[g][l], sum[l]);
-                    }
-                }
-                *total = sum;
+            for (x, sum) in entries {
+                add_products(factors.each_ref(), x, sum);
             }
         }
     }
 
-    /// `gradient[place] += scale(other) · (sum over the lanes)` for every entry.
-    pub(crate) fn add_totals<const L: usize>(
+    /// `gradient[place] += scale(other) · sum` for every entry.
+    pub(crate) fn add_totals(
         &self,
-        sums: &[[T; L]],
+        sums: &[[T; PARTS]],
         scale: impl Fn(usize) -> T,
         gradient: &mut [T],
     ) {
         let places = self.places.iter().zip(self.others.values());
         for (sum, (&place, &other)) in sums.iter().zip(places) {
-            let total = sum.iter().fold(T::zero(), |total, &x| total + x);
-            gradient[place as usize] += scale(other as usize) * total;
+            gradient[place as usize] += scale(other as usize) * total(sum);
         }
     }
 }
@@ -202,7 +193,7 @@ mod tests {
             let (mut down, mut up) = (vec![[f64::NAN; 4]; lines], vec![[f64::NAN; 4]; others]);
             sparse.gather(&x, |line, sum| down[line] = sum);
             sparse.scatter(&d, |other, sum| up[other] = sum);
-            let mut sums = vec![[0.0; 4]; sparse.len()];
+            let mut sums = vec![[0.0; PARTS]; sparse.len()];
             sparse.add_outer([&d[..], &d[..]], [&x[..], &x[..]], &mut sums);
             let mut gradient = vec![0.5; parameters.len()];
             sparse.add_totals(&sums, |o| o as f64, &mut gradient);

@@ -16,10 +16,6 @@ use crate::field::{Differentiable, Recorded};
 use crate::linalg::vectorised;
 use crate::{Real, Result};
 
-/// Rows of records that are gathered before they are multiplied into the gradient: enough for the product to be worth
-/// the way through the gradient, and few enough for a panel of them to stay in the first cache.
-const GATHER: usize = 256;
-
 /// Work space of a way back.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Back<T> {
@@ -70,17 +66,18 @@ impl<T: Real> Integrator<T> {
         back.at.enter(k, &tape.moving, y_bar);
         let mut end = tape.steps.len();
         while end > 0 {
-            let run = run_before(tape, end);
+            let run = run_before(tape, end, view.gathered());
             end = run.start;
             back.through_run(&mut view, tape, run, gradient);
         }
+        view.take_sums(gradient);
         back.at.leave(&tape.moving, y_bar);
         Ok(())
     }
 }
 
 /// The longest run of steps up to `end` that can share one product: records side by side, and not too many.
-fn run_before<T>(tape: &Tape<T>, end: usize) -> Range<usize> {
+fn run_before<T>(tape: &Tape<T>, end: usize, gathered: usize) -> Range<usize> {
     let mut start = end - 1;
     let rows_of = |step: Step| NEW_STAGES * step.groups * step.lanes;
     let mut rows = rows_of(tape.steps[start]);
@@ -89,7 +86,7 @@ fn run_before<T>(tape: &Tape<T>, end: usize) -> Range<usize> {
         && recorded(tape.steps[start])
         && recorded(tape.steps[start - 1])
         && tape.steps[start].lanes == tape.steps[start - 1].lanes
-        && rows < GATHER
+        && rows < gathered
     {
         start -= 1;
         rows += rows_of(tape.steps[start]);

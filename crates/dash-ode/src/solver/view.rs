@@ -5,6 +5,10 @@ use std::marker::PhantomData;
 use crate::Real;
 use crate::field::{Differentiable, Recorded, VectorField};
 
+/// Rows of records that are gathered before they are multiplied into the gradient: enough for the product to be worth
+/// the way through the gradient, and few enough for a panel of them to stay in the first cache.
+const GATHER: usize = 256;
+
 /// A field whose states are groups of `lanes` rows side by side; with one lane they are rows.
 pub(crate) struct View<'a, T, F: ?Sized> {
     field: &'a mut F,
@@ -90,7 +94,8 @@ impl<T: Real, F: Differentiable<T> + ?Sized> View<'_, T, F> {
         }
     }
 
-    /// `evaluations`: the groups of each.
+    /// `evaluations`: the groups of each. With rows side by side the gradient has its share only after
+    /// [`View::take_sums`].
     pub(crate) fn add_gradient(
         &mut self,
         evaluations: &[usize],
@@ -99,12 +104,22 @@ impl<T: Real, F: Differentiable<T> + ?Sized> View<'_, T, F> {
         gradient: &mut [T],
     ) {
         match self.field.side_by_side() {
-            Some(field) => {
-                field.add_gradient(self.lanes, records, sensitivities, gradient);
-            }
+            Some(field) => field.add_to_sums(self.lanes, records, sensitivities),
             _ => self
                 .field
                 .add_gradient(evaluations, records, sensitivities, gradient),
         }
+    }
+
+    pub(crate) fn take_sums(&mut self, gradient: &mut [T]) {
+        if let Some(field) = self.field.side_by_side() {
+            field.take_sums(gradient);
+        }
+    }
+
+    /// Rows of records that are gathered before they are added to the gradient. With rows side by side every step is added while
+    /// the first caches still have it.
+    pub(crate) fn gathered(&mut self) -> usize {
+        self.field.side_by_side().map_or(GATHER, |_| 1)
     }
 }

@@ -40,7 +40,7 @@ impl<T: Real> Arrangement<T> for Dense<T> {
             self.forward[branch].pack_transposed(k, k, weights);
             self.back[branch].pack(k, k, weights);
         }
-        self.vectors = Vectors::of(layout, parameters);
+        self.vectors = Vectors::of(Vectors::<T>::places(layout), parameters);
     }
 
     fn record_len(&self, rows: usize) -> usize {

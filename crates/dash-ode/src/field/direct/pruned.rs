@@ -1,11 +1,14 @@
 //! The direct field after pruning.
 
-use super::{A, B, BETA, PROD, SUM, V, Vectors};
+use std::ops::Range;
+
+use super::{PROD, SUM, Vectors};
 use crate::Real;
 use crate::field::Layout;
-use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, sizes, total};
+use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, Sums, sizes};
 use crate::field::phoenix::{activate, activate_back};
 use crate::linalg::Sparse;
+use crate::linalg::sums::{add_lanes, add_products, total};
 
 /// The surviving weights, target by target.
 ///
@@ -13,26 +16,24 @@ use crate::linalg::Sparse;
 /// and those with respect to the sum and to the exponent.
 #[derive(Clone, Debug, Default)]
 pub(in crate::field) struct Pruned<T> {
-    kept: Vec<bool>,
+    genes: usize,
     /// Genes that any surviving weight looks at.
     inputs: Vec<u32>,
     /// A and B.
     weights: [Sparse<T>; 2],
     vectors: Vectors<T>,
+    /// Where a, b, β and v lie in the parameter vector.
+    vectors_at: [Range<usize>; 4],
 }
 
 impl<T: Real> Grouped<T> for Pruned<T> {
     fn dim(&self) -> usize {
-        self.vectors.v.len()
-    }
-
-    fn keeps(&self, kept: &[bool]) -> bool {
-        self.kept == kept
+        self.genes
     }
 
     fn keep(&mut self, layout: &Layout, kept: &[bool]) {
         let k = layout.genes();
-        self.kept = kept.to_vec();
+        self.genes = k;
         for (sparse, block) in self.weights.iter_mut().zip([SUM, PROD]) {
             let start = layout.blocks()[block].range.start;
             sparse.clear();
@@ -42,13 +43,14 @@ impl<T: Real> Grouped<T> for Pruned<T> {
             }
         }
         self.inputs = Sparse::number(&mut self.weights, k);
+        self.vectors_at = Vectors::<T>::places(layout);
     }
 
-    fn load(&mut self, layout: &Layout, parameters: &[T]) {
+    fn load(&mut self, parameters: &[T]) {
         for sparse in &mut self.weights {
             sparse.load(parameters);
         }
-        self.vectors = Vectors::of(layout, parameters);
+        self.vectors = Vectors::of(self.vectors_at.clone(), parameters);
     }
 
     fn features(&self) -> (usize, usize) {
@@ -145,46 +147,39 @@ impl<T: Real> Grouped<T> for Pruned<T> {
     fn add_to_sums<const L: usize, const G: usize>(
         &self,
         groups: [Kept<'_, T, L>; G],
-        sums: &mut [&mut [[T; L]]; SUMS],
+        sums: &mut Sums<T>,
     ) {
         let (k, n) = (self.dim(), self.inputs.len());
         for branch in 0..2 {
             let phi = groups.map(|(record, _)| &record[branch * n..][..n]);
             let signal = groups.map(|(_, s)| &s[(1 + branch) * k..][..k]);
-            self.weights[branch].add_outer(signal, phi, sums[branch]);
+            self.weights[branch].add_outer(signal, phi, &mut sums[branch]);
         }
+        let [_, _, a, b, beta, v, ..] = sums.each_mut().map(|sums| &mut sums[..]);
         for (record, sensitivity) in groups {
-            let [upstream, delta, scaled] =
-                [0, k, 2 * k].map(|at| sensitivity[at..][..k].as_flattened());
-            let [powers, drift] = [2 * n, 2 * n + k].map(|at| record[at..][..k].as_flattened());
-            let [_, _, a, b, beta, v, ..] = sums.each_mut().map(|sums| sums.as_flattened_mut());
-            for i in 0..k * L {
-                a[i] += delta[i];
-                b[i] += scaled[i];
-                beta[i] = delta[i].fma(powers[i], beta[i]);
-                v[i] = upstream[i].fma(drift[i], v[i]);
+            let [upstream, delta, scaled] = [0, k, 2 * k].map(|at| &sensitivity[at..][..k]);
+            let [powers, drift] = [2 * n, 2 * n + k].map(|at| &record[at..][..k]);
+            for i in 0..k {
+                add_lanes(&delta[i], &mut a[i]);
+                add_lanes(&scaled[i], &mut b[i]);
+                add_products([&delta[i]], [&powers[i]], &mut beta[i]);
+                add_products([&upstream[i]], [&drift[i]], &mut v[i]);
             }
         }
     }
 
-    #[inline(always)]
-    fn finish<const L: usize>(
-        &self,
-        layout: &Layout,
-        sums: &[&mut [[T; L]]; SUMS],
-        gradient: &mut [T],
-    ) {
+    fn finish(&self, sums: &Sums<T>, gradient: &mut [T]) {
         for (sparse, sums) in self.weights.iter().zip(sums) {
             sparse.add_totals(sums, |_| T::one(), gradient);
         }
-        let range = |block: usize| layout.blocks()[block].range.clone();
-        for (block, sums) in [A, B, BETA].into_iter().zip(&sums[2..5]) {
-            for (gradient, sum) in gradient[range(block)].iter_mut().zip(sums.iter()) {
+        let [vectors @ .., v_at] = self.vectors_at.clone();
+        for (range, sums) in vectors.into_iter().zip(&sums[2..5]) {
+            for (gradient, sum) in gradient[range].iter_mut().zip(sums.iter()) {
                 *gradient += total(sum);
             }
         }
         let terms = sums[5].iter().zip(&self.vectors.v);
-        for (gradient, (sum, &v)) in gradient[range(V)].iter_mut().zip(terms) {
+        for (gradient, (sum, &v)) in gradient[v_at].iter_mut().zip(terms) {
             if v > T::zero() {
                 *gradient += total(sum);
             }

@@ -1,16 +1,18 @@
 //! The perceptron after pruning.
 
+use std::ops::Range;
+
 use super::{Place, places};
 use crate::Real;
 use crate::field::Layout;
-use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, total};
+use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, Sums};
 use crate::linalg::Sparse;
+use crate::linalg::sums::{add_lanes, total};
 
 /// The surviving weights. Records and sensitivities are those of the whole field, groups in place of rows.
 #[derive(Clone, Debug, Default)]
 pub(in crate::field) struct Pruned<T> {
     genes: usize,
-    kept: Vec<bool>,
     layers: Vec<Layer<T>>,
 }
 
@@ -24,6 +26,8 @@ struct Layer<T> {
     by_output: bool,
     weights: Sparse<T>,
     bias: Vec<T>,
+    /// Where the bias lies in the parameter vector.
+    bias_at: Range<usize>,
 }
 
 impl<T: Real> Layer<T> {
@@ -53,6 +57,7 @@ impl<T: Real> Layer<T> {
             by_output,
             weights,
             bias: Vec::new(),
+            bias_at: place.bias.clone(),
         }
     }
 
@@ -89,22 +94,18 @@ impl<T: Real> Grouped<T> for Pruned<T> {
         self.genes
     }
 
-    fn keeps(&self, kept: &[bool]) -> bool {
-        self.kept == kept
-    }
-
     fn keep(&mut self, layout: &Layout, kept: &[bool]) {
         self.genes = layout.genes();
-        self.kept = kept.to_vec();
         let places = places(layout);
         self.layers = places.iter().map(|place| Layer::of(place, kept)).collect();
     }
 
-    fn load(&mut self, layout: &Layout, parameters: &[T]) {
-        for (layer, place) in self.layers.iter_mut().zip(places(layout)) {
+    fn load(&mut self, parameters: &[T]) {
+        for layer in &mut self.layers {
             layer.weights.load(parameters);
             layer.bias.clear();
-            layer.bias.extend_from_slice(&parameters[place.bias]);
+            let bias = &parameters[layer.bias_at.clone()];
+            layer.bias.extend_from_slice(bias);
         }
     }
 
@@ -189,7 +190,7 @@ impl<T: Real> Grouped<T> for Pruned<T> {
     fn add_to_sums<const L: usize, const G: usize>(
         &self,
         groups: [Kept<'_, T, L>; G],
-        sums: &mut [&mut [[T; L]]; SUMS],
+        sums: &mut Sums<T>,
     ) {
         for (layer, sums) in self.layers.iter().zip(sums.as_chunks_mut::<2>().0) {
             let inputs = groups.map(|(record, _)| &record[layer.from..][..layer.inputs]);
@@ -199,27 +200,19 @@ impl<T: Real> Grouped<T> for Pruned<T> {
             } else {
                 (inputs, outputs)
             };
-            layer.weights.add_outer(lines, others, sums[0]);
+            layer.weights.add_outer(lines, others, &mut sums[0]);
             for outputs in outputs {
-                let bias = sums[1].as_flattened_mut().iter_mut();
-                for (sum, &s) in bias.zip(outputs.as_flattened()) {
-                    *sum += s;
+                for (sum, output) in sums[1].iter_mut().zip(outputs) {
+                    add_lanes(output, sum);
                 }
             }
         }
     }
 
-    #[inline(always)]
-    fn finish<const L: usize>(
-        &self,
-        layout: &Layout,
-        sums: &[&mut [[T; L]]; SUMS],
-        gradient: &mut [T],
-    ) {
-        let layers = self.layers.iter().zip(places(layout));
-        for ((layer, place), sums) in layers.zip(sums.as_chunks::<2>().0) {
-            layer.weights.add_totals(sums[0], |_| T::one(), gradient);
-            let bias = gradient[place.bias].iter_mut();
+    fn finish(&self, sums: &Sums<T>, gradient: &mut [T]) {
+        for (layer, sums) in self.layers.iter().zip(sums.as_chunks::<2>().0) {
+            layer.weights.add_totals(&sums[0], |_| T::one(), gradient);
+            let bias = gradient[layer.bias_at.clone()].iter_mut();
             for (gradient, sum) in bias.zip(sums[1].iter()) {
                 *gradient += total(sum);
             }

@@ -12,7 +12,9 @@ pub(in crate::field) fn activate<T: Real>(y: &[T], sum: &mut [T], prod: &mut [T]
         *phi = u / (T::one() + u.abs());
     }
     for (log, &phi) in prod.iter_mut().zip(&*sum) {
-        *log = (T::one() + phi).ln_fast();
+        // 1 + φ lies between 2⁻²⁴ and 2. Not so if y is not a number: then dy/dt is none either, by the decay. Nor if y is below
+        // −2²⁴: then 1 + φ is 0, and its logarithm in f32 −88 in place of −∞.
+        *log = (T::one() + phi).ln_normal();
     }
 }
 

@@ -1,11 +1,15 @@
 //! PHOENIX after pruning.
 
+use std::array::from_fn;
+use std::ops::Range;
+
 use super::kernels::{activate, activate_back};
 use super::{B, U, V, W};
 use crate::Real;
 use crate::field::Layout;
-use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, sizes, total};
+use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, Sums, sizes};
 use crate::linalg::Sparse;
+use crate::linalg::sums::{add_lanes, add_products, total};
 
 /// The surviving weights.
 ///
@@ -15,7 +19,6 @@ use crate::linalg::Sparse;
 pub(in crate::field) struct Pruned<T> {
     genes: usize,
     hidden: usize,
-    kept: Vec<bool>,
     /// Genes that any surviving weight looks at, and the others.
     inputs: Vec<u32>,
     unseen: Vec<u32>,
@@ -26,6 +29,9 @@ pub(in crate::field) struct Pruned<T> {
     biases: Vec<T>,
     v: Vec<T>,
     relu_v: Vec<T>,
+    /// Where biases and v lie in the parameter vector.
+    biases_at: [Range<usize>; 2],
+    v_at: Range<usize>,
 }
 
 impl<T: Real> Grouped<T> for Pruned<T> {
@@ -33,15 +39,10 @@ impl<T: Real> Grouped<T> for Pruned<T> {
         self.genes
     }
 
-    fn keeps(&self, kept: &[bool]) -> bool {
-        self.kept == kept
-    }
-
     fn keep(&mut self, layout: &Layout, kept: &[bool]) {
         let blocks = layout.blocks();
         let (k, m) = (layout.genes(), blocks[W[0]].rows);
         (self.genes, self.hidden) = (k, m);
-        self.kept = kept.to_vec();
         self.second.clear();
         for branch in 0..2 {
             let (w, u) = (blocks[W[branch]].range.start, blocks[U[branch]].range.start);
@@ -58,19 +59,20 @@ impl<T: Real> Grouped<T> for Pruned<T> {
         let seen = |gene: &u32| self.inputs.binary_search(gene).is_ok();
         self.unseen = (0..k as u32).filter(|gene| !seen(gene)).collect();
         self.second.arrange(k);
+        self.biases_at = B.map(|block| blocks[block].range.clone());
+        self.v_at = blocks[V].range.clone();
     }
 
-    fn load(&mut self, layout: &Layout, parameters: &[T]) {
-        let values = |block: usize| &parameters[layout.blocks()[block].range.clone()];
+    fn load(&mut self, parameters: &[T]) {
         for sparse in self.first.iter_mut().chain([&mut self.second]) {
             sparse.load(parameters);
         }
         self.biases.clear();
-        for block in B {
-            self.biases.extend_from_slice(values(block));
+        for range in self.biases_at.clone() {
+            self.biases.extend_from_slice(&parameters[range]);
         }
         self.v.clear();
-        self.v.extend_from_slice(values(V));
+        self.v.extend_from_slice(&parameters[self.v_at.clone()]);
         self.relu_v.clear();
         self.relu_v.extend(self.v.iter().map(|v| v.max(T::zero())));
         // The way back goes by ReLU(v) ⊙ U.
@@ -92,9 +94,14 @@ impl<T: Real> Grouped<T> for Pruned<T> {
     ) {
         let (m, n) = (self.hidden, self.inputs.len());
         let [inputs, ..] = buffers.take([n, 0, 0]);
-        for (input, &gene) in inputs.iter_mut().zip(&self.inputs) {
-            *input = y[gene as usize];
-        }
+        let inputs = if self.unseen.is_empty() {
+            y
+        } else {
+            for (input, &gene) in inputs.iter_mut().zip(&self.inputs) {
+                *input = y[gene as usize];
+            }
+            inputs
+        };
         let (sum, rest) = record.split_at_mut(n);
         let (prod, rest) = rest.split_at_mut(n);
         let (c, drift) = rest.split_at_mut(2 * m);
@@ -113,14 +120,11 @@ impl<T: Real> Grouped<T> for Pruned<T> {
         for c in c[m..].as_flattened_mut() {
             *c = c.exp_fast();
         }
-        self.second.scatter(c, |gene, joint| drift[gene] = joint);
-        let states = y.iter().zip(&self.relu_v);
-        for ((dydt, drift), (y, &relu_v)) in dydt.iter_mut().zip(drift).zip(states) {
-            for l in 0..L {
-                drift[l] -= y[l];
-                dydt[l] = relu_v * drift[l];
-            }
-        }
+        self.second.scatter(c, |gene, joint| {
+            let off: [T; L] = from_fn(|l| joint[l] - y[gene][l]);
+            drift[gene] = off;
+            dydt[gene] = off.map(|off| self.relu_v[gene] * off);
+        });
     }
 
     #[inline(always)]
@@ -169,52 +173,42 @@ impl<T: Real> Grouped<T> for Pruned<T> {
     fn add_to_sums<const L: usize, const G: usize>(
         &self,
         groups: [Kept<'_, T, L>; G],
-        sums: &mut [&mut [[T; L]]; SUMS],
+        sums: &mut Sums<T>,
     ) {
         let (k, m, n) = (self.genes, self.hidden, self.inputs.len());
         let phi = |branch: usize| groups.map(|(record, _)| &record[branch * n..][..n]);
         let signal = |branch: usize| groups.map(|(_, s)| &s[k + branch * m..][..m]);
         let c = groups.map(|(record, _)| &record[2 * n..][..2 * m]);
         let upstream = groups.map(|(_, sensitivity)| &sensitivity[..k]);
-        self.first[0].add_outer(signal(0), phi(0), sums[0]);
-        self.first[1].add_outer(signal(1), phi(1), sums[1]);
-        self.second.add_outer(c, upstream, sums[2]);
+        let [first_sum, first_prod, second, biases, v, ..] = sums;
+        self.first[0].add_outer(signal(0), phi(0), first_sum);
+        self.first[1].add_outer(signal(1), phi(1), first_prod);
+        self.second.add_outer(c, upstream, second);
         for (record, sensitivity) in groups {
             let (upstream, signals) = sensitivity.split_at(k);
-            for (sum, &s) in sums[3]
-                .as_flattened_mut()
-                .iter_mut()
-                .zip(signals.as_flattened())
-            {
-                *sum += s;
+            for (sum, signal) in biases.iter_mut().zip(signals) {
+                add_lanes(signal, sum);
             }
-            let drift = record[2 * n + 2 * m..].as_flattened().iter();
-            let terms = upstream.as_flattened().iter().zip(drift);
-            for (sum, (&upstream, &drift)) in sums[4].as_flattened_mut().iter_mut().zip(terms) {
-                *sum = upstream.fma(drift, *sum);
+            let terms = upstream.iter().zip(&record[2 * n + 2 * m..]);
+            for (sum, (upstream, drift)) in v.iter_mut().zip(terms) {
+                add_products([upstream], [drift], sum);
             }
         }
     }
 
-    #[inline(always)]
-    fn finish<const L: usize>(
-        &self,
-        layout: &Layout,
-        sums: &[&mut [[T; L]]; SUMS],
-        gradient: &mut [T],
-    ) {
-        self.first[0].add_totals(sums[0], |_| T::one(), gradient);
-        self.first[1].add_totals(sums[1], |_| T::one(), gradient);
+    fn finish(&self, sums: &Sums<T>, gradient: &mut [T]) {
+        self.first[0].add_totals(&sums[0], |_| T::one(), gradient);
+        self.first[1].add_totals(&sums[1], |_| T::one(), gradient);
         self.second
-            .add_totals(sums[2], |gene| self.relu_v[gene], gradient);
-        let range = |block: usize| layout.blocks()[block].range.clone();
-        for (block, sums) in B.into_iter().zip(sums[3].chunks_exact(self.hidden)) {
-            for (gradient, sum) in gradient[range(block)].iter_mut().zip(sums) {
+            .add_totals(&sums[2], |gene| self.relu_v[gene], gradient);
+        let biases = self.biases_at.iter().zip(sums[3].chunks_exact(self.hidden));
+        for (range, sums) in biases {
+            for (gradient, sum) in gradient[range.clone()].iter_mut().zip(sums) {
                 *gradient += total(sum);
             }
         }
         let terms = sums[4].iter().zip(&self.v);
-        for (gradient, (sum, &v)) in gradient[range(V)].iter_mut().zip(terms) {
+        for (gradient, (sum, &v)) in gradient[self.v_at.clone()].iter_mut().zip(terms) {
             if v > T::zero() {
                 *gradient += total(sum);
             }

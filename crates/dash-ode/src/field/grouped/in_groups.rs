@@ -1,0 +1,252 @@
+//! A field's surviving weights, at work on groups of rows.
+
+use super::gradient::AddToSums;
+use super::{Buffers, Grouped, Sums};
+use crate::Real;
+use crate::field::arrangement::{Arrangement, Survivors};
+use crate::field::{Layout, SideBySide};
+use crate::linalg::lanes::{FEW, MANY, clear_padding, enter_groups, lanes, leave_groups, padded};
+use crate::linalg::sums::PARTS;
+use crate::linalg::{Kernel, vectorised};
+
+/// A field's surviving weights, arranged for groups of rows.
+#[derive(Clone, Debug, Default)]
+pub(in crate::field) struct InGroups<F, T> {
+    /// The weights that it is arranged for.
+    kept: Vec<bool>,
+    field: F,
+    state: Vec<T>,
+    out: Vec<T>,
+    record: Vec<T>,
+    buffers: Buffers<T>,
+    /// Of the gradient; zero but between [`SideBySide::add_to_sums`] and [`SideBySide::take_sums`].
+    sums: Sums<T>,
+}
+
+impl<T: Real, F: Grouped<T>> InGroups<F, T> {
+    /// Puts rows in groups, works on these (lanes, groups, results), and writes the results back to rows.
+    fn by_groups(
+        &mut self,
+        rows: &[T],
+        results: &mut [T],
+        work: impl FnOnce(&mut Self, usize, &mut [T], &mut [T]),
+    ) {
+        let (k, count) = (self.field.dim(), rows.len() / self.field.dim());
+        let lanes = lanes(count);
+        let (mut state, mut out) = (
+            std::mem::take(&mut self.state),
+            std::mem::take(&mut self.out),
+        );
+        state.resize(padded(count) * k, T::zero());
+        out.resize(state.len(), T::zero());
+        enter_groups(lanes, k, rows, &mut state);
+        work(self, lanes, &mut state, &mut out);
+        leave_groups(lanes, k, &out, results);
+        (self.state, self.out) = (state, out);
+    }
+}
+
+impl<T: Real, F: Grouped<T>> Arrangement<T> for InGroups<F, T> {
+    fn boxed(&self) -> Box<dyn Arrangement<T>> {
+        Box::new(self.clone())
+    }
+
+    fn load(&mut self, _layout: &Layout, parameters: &[T]) {
+        self.field.load(parameters);
+    }
+
+    fn record_len(&self, rows: usize) -> usize {
+        padded(rows) * self.field.features().0
+    }
+
+    fn sensitivity_len(&self, rows: usize) -> usize {
+        padded(rows) * self.field.features().1
+    }
+
+    fn eval(&mut self, y: &[T], dydt: &mut [T], record: &mut [T]) {
+        self.by_groups(y, dydt, |this, lanes, state, out| {
+            this.eval_recorded(lanes, state, out, record);
+        });
+    }
+
+    fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]) {
+        let (k, rows) = (self.field.dim(), upstream.len() / self.field.dim());
+        self.by_groups(upstream, y_bar, |this, lanes, state, out| {
+            clear_padding(lanes, k, rows, state);
+            SideBySide::pull_back(this, lanes, record, state, out, sensitivity);
+        });
+    }
+
+    fn add_gradient(
+        &mut self,
+        _layout: &Layout,
+        evaluations: &[usize],
+        (records, sensitivities): (&[T], &[T]),
+        gradient: &mut [T],
+    ) {
+        let (record, width) = self.field.features();
+        let (mut records, mut sensitivities) = (records, sensitivities);
+        for &rows in evaluations {
+            let (here, rest) = records.split_at(padded(rows) * record);
+            records = rest;
+            let (beside, rest) = sensitivities.split_at(padded(rows) * width);
+            sensitivities = rest;
+            self.add_to_sums(lanes(rows), here, beside);
+        }
+        self.take_sums(gradient);
+    }
+}
+
+impl<T: Real, F: Grouped<T>> SideBySide<T> for InGroups<F, T> {
+    fn lanes(&self, rows: usize) -> usize {
+        lanes(rows)
+    }
+
+    fn kept(&self) -> (usize, usize) {
+        self.field.features()
+    }
+
+    fn eval(&mut self, lanes: usize, y: &[T], dydt: &mut [T]) {
+        let mut record = std::mem::take(&mut self.record);
+        let rows = y.len() / self.field.dim();
+        record.resize(rows * self.field.features().0, T::zero());
+        self.eval_recorded(lanes, y, dydt, &mut record);
+        self.record = record;
+    }
+
+    fn eval_recorded(&mut self, lanes: usize, y: &[T], dydt: &mut [T], record: &mut [T]) {
+        vectorised(Eval {
+            field: &self.field,
+            buffers: &mut self.buffers,
+            lanes,
+            y,
+            dydt,
+            record,
+        });
+    }
+
+    fn pull_back(
+        &mut self,
+        lanes: usize,
+        record: &[T],
+        upstream: &[T],
+        y_bar: &mut [T],
+        sensitivity: &mut [T],
+    ) {
+        vectorised(PullBack {
+            field: &self.field,
+            buffers: &mut self.buffers,
+            lanes,
+            record,
+            upstream,
+            y_bar,
+            sensitivity,
+        });
+    }
+
+    fn add_to_sums(&mut self, lanes: usize, records: &[T], sensitivities: &[T]) {
+        vectorised(AddToSums {
+            field: &self.field,
+            lanes,
+            records,
+            sensitivities,
+            sums: &mut self.sums,
+        });
+    }
+
+    fn take_sums(&mut self, gradient: &mut [T]) {
+        self.field.finish(&self.sums, gradient);
+        for sums in &mut self.sums {
+            sums.fill([T::zero(); PARTS]);
+        }
+    }
+}
+
+impl<T: Real, F: Grouped<T>> Survivors<T> for InGroups<F, T> {
+    fn boxed_survivors(&self) -> Box<dyn Survivors<T>> {
+        Box::new(self.clone())
+    }
+
+    fn keeps(&self, kept: &[bool]) -> bool {
+        self.kept == kept
+    }
+
+    fn keep(&mut self, layout: &Layout, kept: &[bool]) {
+        self.kept = kept.to_vec();
+        self.field.keep(layout, kept);
+        for (sums, size) in self.sums.iter_mut().zip(self.field.sizes()) {
+            sums.clear();
+            sums.resize(size, [T::zero(); PARTS]);
+        }
+    }
+}
+
+struct Eval<'a, F, T> {
+    field: &'a F,
+    buffers: &'a mut Buffers<T>,
+    lanes: usize,
+    y: &'a [T],
+    dydt: &'a mut [T],
+    record: &'a mut [T],
+}
+
+impl<T: Real, F: Grouped<T>> Kernel for Eval<'_, F, T> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        match self.lanes {
+            1 => self.groups::<1>(),
+            FEW => self.groups::<FEW>(),
+            _ => self.groups::<MANY>(),
+        }
+    }
+}
+
+impl<T: Real, F: Grouped<T>> Eval<'_, F, T> {
+    #[inline(always)]
+    fn groups<const L: usize>(self) {
+        let (k, (record, _)) = (self.field.dim(), self.field.features());
+        let states = self.y.as_chunks().0.chunks_exact(k);
+        let states = states.zip(self.dydt.as_chunks_mut().0.chunks_exact_mut(k));
+        let records = self.record.as_chunks_mut::<L>().0.chunks_exact_mut(record);
+        for ((y, dydt), record) in states.zip(records) {
+            self.field.eval(self.buffers, y, dydt, record);
+        }
+    }
+}
+
+struct PullBack<'a, F, T> {
+    field: &'a F,
+    buffers: &'a mut Buffers<T>,
+    lanes: usize,
+    record: &'a [T],
+    upstream: &'a [T],
+    y_bar: &'a mut [T],
+    sensitivity: &'a mut [T],
+}
+
+impl<T: Real, F: Grouped<T>> Kernel for PullBack<'_, F, T> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        match self.lanes {
+            1 => self.groups::<1>(),
+            FEW => self.groups::<FEW>(),
+            _ => self.groups::<MANY>(),
+        }
+    }
+}
+
+impl<T: Real, F: Grouped<T>> PullBack<'_, F, T> {
+    #[inline(always)]
+    fn groups<const L: usize>(self) {
+        let (k, (record, width)) = (self.field.dim(), self.field.features());
+        let upstreams = self.upstream.as_chunks::<L>().0.chunks_exact(k);
+        let states = upstreams.zip(self.y_bar.as_chunks_mut().0.chunks_exact_mut(k));
+        let kept = self.record.as_chunks().0.chunks_exact(record);
+        let kept = kept.zip(self.sensitivity.as_chunks_mut().0.chunks_exact_mut(width));
+        for ((upstream, y_bar), (record, sensitivity)) in states.zip(kept) {
+            sensitivity[..k].copy_from_slice(upstream);
+            self.field
+                .pull_back(self.buffers, record, sensitivity, y_bar);
+        }
+    }
+}
