@@ -3,13 +3,12 @@
 use std::fs;
 use std::io::{Error, Result};
 
-/// CPU seconds of the first thread.
-///
-/// # Errors
-/// Where there is no `/proc/self/schedstat`.
-pub fn cpu_seconds() -> Result<f64> {
-    let text = fs::read_to_string("/proc/self/schedstat")?;
-    Ok(first_number(&text)? * 1e-9)
+use rustix::time::{ClockId, clock_gettime};
+
+/// CPU seconds of the calling thread.
+pub fn cpu_seconds() -> f64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 + 1e-9 * time.tv_nsec as f64
 }
 
 /// Largest resident memory so far.

@@ -9,6 +9,7 @@ use std::io::{self, BufRead as _, Write as _};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use dash_benches::{cpu_seconds, peak_bytes};
 use dash_eval::{
     Alternative, GeneSet, GseaOptions, Membership, Permutations, Ranking, TailMethod,
     over_representation, preranked, score_sets, sum_tails,
@@ -24,7 +25,7 @@ fn main() -> anyhow::Result<()> {
         let (seconds, found) = jobs.run(line?.trim())?;
         println!(
             "{}",
-            json!({"seconds": seconds, "found": found, "peak_mb": peak_megabytes()?})
+            json!({"seconds": seconds, "found": found, "peak_mb": peak_bytes()? / f64::from(1 << 20)})
         );
         io::stdout().flush()?;
     }
@@ -170,18 +171,18 @@ impl Jobs {
     }
 }
 
-/// CPU seconds of the work, and what it found. The clock goes in steps of some milliseconds: short work is repeated.
+/// CPU seconds of the work, and what it found. Short work is repeated.
 fn timed<T>(
     work: impl Fn() -> anyhow::Result<T>,
     tell: impl Fn(T) -> Value,
 ) -> anyhow::Result<(f64, Value)> {
     const LEAST: f64 = 0.2;
-    let start = cpu_seconds()?;
+    let start = cpu_seconds();
     let mut times = 0;
     loop {
         let found = work()?;
         times += 1;
-        let seconds = cpu_seconds()? - start;
+        let seconds = cpu_seconds() - start;
         if seconds >= LEAST {
             return Ok((seconds / f64::from(times), tell(found)));
         }
@@ -195,19 +196,4 @@ fn tails(scores: &[dash_eval::SetScore]) -> Value {
             .map(|set| json!([set.z.ok(), set.tail.p]))
             .collect::<Vec<_>>()
     )
-}
-
-/// CPU seconds of this process, which has one thread.
-fn cpu_seconds() -> anyhow::Result<f64> {
-    let text = fs::read_to_string("/proc/self/schedstat")?;
-    let nanoseconds = text.split_whitespace().next();
-    let nanoseconds: u64 = nanoseconds.context("schedstat is empty")?.parse()?;
-    Ok(nanoseconds as f64 * 1e-9)
-}
-
-fn peak_megabytes() -> anyhow::Result<f64> {
-    let text = fs::read_to_string("/proc/self/status").context("needs Linux")?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next());
-    Ok(kilobytes.context("no VmHWM")?.parse::<f64>()? / 1024.0)
 }

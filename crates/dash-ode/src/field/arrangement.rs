@@ -33,6 +33,10 @@ pub trait Survivors<T>: Arrangement<T> + SideBySide<T> {
     fn keeps(&self, kept: &[bool]) -> bool;
     /// Arranges the surviving weights.
     fn keep(&mut self, layout: &Layout, kept: &[bool]);
+    /// Places of the surviving parameters.
+    fn places(&self) -> &[u32];
+    /// Takes their values.
+    fn load_values(&mut self, values: &[T]);
 }
 
 /// What there are fields of.

@@ -8,6 +8,7 @@ use std::fmt::Debug;
 pub(super) use in_groups::InGroups;
 
 use super::Layout;
+use super::surviving::Surviving;
 use crate::Real;
 use crate::linalg::sums::PARTS;
 
@@ -22,9 +23,9 @@ const BUFFERS: usize = 3;
 pub(super) trait Grouped<T: Real>: Clone + Debug + Default + Send + Sync + 'static {
     fn dim(&self) -> usize;
     /// Arranges the surviving weights.
-    fn keep(&mut self, layout: &Layout, kept: &[bool]);
-    /// Takes their values, and all other parameters.
-    fn load(&mut self, parameters: &[T]);
+    fn keep(&mut self, layout: &Layout, surviving: &Surviving);
+    /// Takes the values of all survivors.
+    fn load(&mut self, values: &[T]);
     /// Features of a record and of a sensitivity.
     fn features(&self) -> (usize, usize);
 
@@ -54,7 +55,7 @@ pub(super) trait Grouped<T: Real>: Clone + Debug + Default + Send + Sync + 'stat
         sums: &mut Sums<T>,
     );
 
-    /// Adds the sums to the gradient.
+    /// Adds the sums to the gradient with respect to the survivors.
     fn finish(&self, sums: &Sums<T>, gradient: &mut [T]);
 }
 

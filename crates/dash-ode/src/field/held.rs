@@ -85,6 +85,18 @@ impl<T: Real> Held<T> {
         self.pruned.load(&self.layout, parameters);
     }
 
+    pub(super) fn survivors(&self) -> Option<&[u32]> {
+        self.is_pruned.then(|| self.pruned.places())
+    }
+
+    pub(super) fn load_survivors(&mut self, values: &[T]) {
+        if self.is_pruned {
+            self.pruned.load_values(values);
+        } else {
+            self.load(values);
+        }
+    }
+
     pub(super) fn eval(&mut self, y: &[T], dydt: &mut [T]) {
         let mut record = std::mem::take(&mut self.record);
         record.resize(self.record_len(y.len() / self.layout.genes()), T::zero());
@@ -177,6 +189,12 @@ macro_rules! field_of_held {
             }
             fn load_pruned(&mut self, parameters: &[T], kept: &[bool]) {
                 self.held.load_pruned(parameters, kept);
+            }
+            fn survivors(&self) -> Option<&[u32]> {
+                self.held.survivors()
+            }
+            fn load_survivors(&mut self, values: &[T]) {
+                self.held.load_survivors(values);
             }
             fn sensitivity_len(&self, rows: usize) -> usize {
                 self.held.sensitivity_len(rows)

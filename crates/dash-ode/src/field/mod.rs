@@ -11,6 +11,7 @@ mod mlp;
 mod parameters;
 mod phoenix;
 mod side_by_side;
+mod surviving;
 mod targets;
 
 pub(crate) use arrangement::Arranged;
@@ -74,6 +75,18 @@ pub trait Differentiable<T: Real>: Recorded<T> {
         self.load(parameters);
     }
 
+    /// Places of the parameters that the field works with, in order, if it leaves out the others: after
+    /// [`Differentiable::load_pruned`], where that is faster. A gradient may then have one value per survivor in place of one
+    /// per parameter.
+    fn survivors(&self) -> Option<&[u32]> {
+        None
+    }
+
+    /// Takes new values of the [`Differentiable::survivors`] alone, in their order.
+    fn load_survivors(&mut self, values: &[T]) {
+        self.load(values);
+    }
+
     /// Values that a pull-back through one evaluation of `rows` rows leaves for [`Differentiable::add_gradient`].
     fn sensitivity_len(&self, rows: usize) -> usize;
 
@@ -81,8 +94,8 @@ pub trait Differentiable<T: Real>: Recorded<T> {
     /// respect to y to `y_bar` and the sensitivities to `sensitivity` ([`Differentiable::sensitivity_len`] values).
     fn pull_back(&mut self, record: &[T], upstream: &[T], y_bar: &mut [T], sensitivity: &mut [T]);
 
-    /// *Adds* to `gradient` the derivative of the loss with respect to the parameters, over any number of evaluations:
-    /// the number of rows of each, and their records and sensitivities one after the other.
+    /// *Adds* to `gradient` the derivative of the loss with respect to the parameters, or to the survivors alone, over any number
+    /// of evaluations: the number of rows of each, and their records and sensitivities one after the other.
     fn add_gradient(
         &mut self,
         evaluations: &[usize],

@@ -31,6 +31,6 @@ pub trait SideBySide<T> {
     /// Adds what evaluations contribute to the gradient to sums, which last until they are taken.
     fn add_to_sums(&mut self, lanes: usize, records: &[T], sensitivities: &[T]);
 
-    /// *Adds* the sums to `gradient`, and begins them anew.
+    /// *Adds* the sums to `gradient`, which has a value for every parameter or for every survivor, and begins them anew.
     fn take_sums(&mut self, gradient: &mut [T]);
 }

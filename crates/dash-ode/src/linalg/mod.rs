@@ -5,6 +5,7 @@
 //! depend on the other rows.
 
 mod across;
+mod aligned;
 pub(crate) mod elementary;
 pub(crate) mod lanes;
 mod lookup;
@@ -15,6 +16,7 @@ mod sparse;
 pub(crate) mod sums;
 pub(crate) mod tile;
 
+pub(crate) use aligned::Aligned;
 pub(crate) use panels::Panels;
 pub(crate) use product::add_transposed_product;
 pub use simd::{Kernel, vectorised};

@@ -4,7 +4,7 @@ use std::array::from_fn;
 use std::ops::Range;
 
 use super::tile::columns_of_a_panel;
-use super::{Kernel, vectorised};
+use super::{Aligned, Kernel, vectorised};
 use crate::Real;
 
 /// A weight matrix (`inputs × outputs`) packed in panels of a few outputs, one after the other; the last is padded.
@@ -14,7 +14,7 @@ pub(crate) struct Panels<T> {
     pub(super) outputs: usize,
     /// Columns of a panel, 8 or 16.
     pub(super) columns: usize,
-    pub(super) data: Vec<T>,
+    pub(super) data: Aligned<T>,
 }
 
 impl<T: Real> Panels<T> {
@@ -50,6 +50,9 @@ pub(super) struct Pack<'a, T> {
 }
 
 impl<T: Real> Kernel for Pack<'_, T> {
+    /// As the products that the panels are for: their columns are those of a register.
+    const GAINS_BY_AVX512: bool = true;
+
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
         if const { columns_of_a_panel::<LEVEL>() == 16 } {
@@ -67,9 +70,8 @@ impl<T: Real> Pack<'_, T> {
         let panels = self.panels;
         if (panels.inputs, panels.outputs, panels.columns) != (inputs, outputs, N) {
             (panels.inputs, panels.outputs, panels.columns) = (inputs, outputs, N);
-            panels.data.clear();
             let columns = outputs.next_multiple_of(N);
-            panels.data.resize(inputs * columns, T::zero());
+            panels.data.sized(inputs * columns).fill(T::zero());
         }
         let panels = panels.data.as_chunks_mut::<N>().0;
         let panels = panels.chunks_exact_mut(inputs.max(1));

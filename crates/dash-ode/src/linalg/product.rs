@@ -5,7 +5,7 @@ use std::array::from_fn;
 use super::panels::{Panels, pack_columns};
 use super::simd::AVX512;
 use super::tile::{Strided, columns_of_a_panel};
-use super::{Kernel, vectorised};
+use super::{Aligned, Kernel, vectorised};
 use crate::Real;
 
 /// Most panels that are summed side by side.
@@ -57,8 +57,8 @@ impl<T: Real> Panels<T> {
 #[inline(always)]
 const fn beside<const LEVEL: u8>(rows: usize) -> usize {
     match (LEVEL, rows) {
-        (AVX512, _) => 4,
-        (_, 1) => WIDE,
+        (AVX512, 1..=3) | (_, 1) => WIDE,
+        (AVX512, _) => 6,
         (_, 2) => 5,
         (_, 3) => 3,
         _ => 2,
@@ -76,6 +76,8 @@ struct Product<'a, T> {
 }
 
 impl<T: Real> Kernel for Product<'_, T> {
+    const GAINS_BY_AVX512: bool = true;
+
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
         debug_assert_eq!(self.panels.columns, columns_of_a_panel::<LEVEL>());
@@ -183,7 +185,7 @@ pub(crate) fn add_transposed_product<T: Real>(
     a: (&[T], usize, usize),
     b: (&[T], usize, usize),
     out: &mut [T],
-    scratch: &mut Vec<T>,
+    scratch: &mut Aligned<T>,
 ) {
     if rows > 0 {
         vectorised(TransposedProduct {
@@ -201,10 +203,12 @@ struct TransposedProduct<'a, T> {
     a: (&'a [T], usize, usize),
     b: (&'a [T], usize, usize),
     out: &'a mut [T],
-    scratch: &'a mut Vec<T>,
+    scratch: &'a mut Aligned<T>,
 }
 
 impl<T: Real> Kernel for TransposedProduct<'_, T> {
+    const GAINS_BY_AVX512: bool = true;
+
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
         if const { columns_of_a_panel::<LEVEL>() == 16 } {
@@ -224,10 +228,8 @@ impl<T: Real> TransposedProduct<'_, T> {
         let columns = N * beside::<LEVEL>(a_columns);
         for first in (0..b_columns).step_by(columns) {
             let width = columns.min(b_columns - first);
-            self.scratch.clear();
             let packed = rows * width.next_multiple_of(N);
-            self.scratch.resize(packed, T::zero());
-            let panels = self.scratch.as_chunks_mut::<N>().0;
+            let panels = self.scratch.sized(packed).as_chunks_mut::<N>().0;
             for (v, panel) in panels.chunks_exact_mut(rows).enumerate() {
                 let start = first + v * N;
                 pack_columns(b, b_stride, start..b_columns.min(start + N), panel);
@@ -288,7 +290,7 @@ mod tests {
         fn transposed_products_equal_the_definition(rows in 0_usize..30, n in 1_usize..11, m in 1_usize..60) {
             let (a, b) = (values(rows * n, 3), values(rows * m, 4));
             let mut out = vec![0.5; n * m];
-            add_transposed_product(rows, (&a, n, n), (&b, m, m), &mut out, &mut Vec::new());
+            add_transposed_product(rows, (&a, n, n), (&b, m, m), &mut out, &mut Aligned::default());
             for i in 0..n {
                 for j in 0..m {
                     let want: f64 = 0.5 + (0..rows).map(|r| a[r * n + i] * b[r * m + j]).sum::<f64>();

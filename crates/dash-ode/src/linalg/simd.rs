@@ -10,6 +10,9 @@ pub(crate) const AVX512: u8 = 2;
 /// A piece of hot code. `run` must be `#[inline(always)]`, so that it is compiled once for every level of vector
 /// instructions. All versions give the same bits, since fused multiply–add rounds once in each.
 pub trait Kernel {
+    /// Whether AVX-512 makes it faster. What the compiler turns into vectors by itself it makes no faster, often slower.
+    const GAINS_BY_AVX512: bool = false;
+
     /// Does the work. `LEVEL` tells which instructions are there: 0 none beyond every machine's, 1 AVX2, 2 AVX-512.
     fn run<const LEVEL: u8>(self);
 }
@@ -27,8 +30,8 @@ pub fn vectorised<K: Kernel>(kernel: K) {
         // SAFETY: the features that the functions are compiled for are present.
         unsafe {
             match level {
-                AVX512 => return run_avx512(kernel),
-                AVX2 => return run_avx2(kernel),
+                AVX512 if K::GAINS_BY_AVX512 => return run_avx512(kernel),
+                AVX2.. => return run_avx2(kernel),
                 _ => {}
             }
         }
@@ -40,12 +43,12 @@ pub fn vectorised<K: Kernel>(kernel: K) {
 #[inline]
 fn level() -> u8 {
     use std::arch::is_x86_feature_detected as has;
-    if has!("avx512f") && has!("avx512vl") && has!("avx512bw") && has!("avx512dq") {
-        AVX512
-    } else if has!("avx2") && has!("fma") {
-        AVX2
-    } else {
+    if !(has!("avx2") && has!("fma")) {
         PLAIN
+    } else if has!("avx512f") && has!("avx512vl") && has!("avx512bw") && has!("avx512dq") {
+        AVX512
+    } else {
+        AVX2
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Sparse<T> {
     /// Where the entries of each line end.
     ends: Vec<u32>,
     others: Indices,
-    /// Where each entry lies in the parameter vector.
+    /// Where each entry lies among the parameters that survive.
     places: Vec<u32>,
     values: Vec<T>,
     across: Across<T>,
@@ -41,7 +41,7 @@ impl<T: Real> Sparse<T> {
         self.places.clear();
     }
 
-    /// Adds a line with its surviving entries: (index across the line, place in the parameter vector).
+    /// Adds a line with its surviving entries: (index across the line, place among the parameters that survive).
     pub(crate) fn add_line(&mut self, entries: impl Iterator<Item = (usize, usize)>) {
         for (other, place) in entries {
             self.others.push(other as u32);
@@ -50,7 +50,7 @@ impl<T: Real> Sparse<T> {
         self.ends.push(self.len() as u32);
     }
 
-    /// Takes the entries' values from the parameter vector.
+    /// Takes the entries' values from those of all that survive.
     pub(crate) fn load(&mut self, parameters: &[T]) {
         self.values.clear();
         let values = self.places.iter().map(|&place| parameters[place as usize]);

@@ -62,129 +62,95 @@ pub(crate) fn tile<T: Real, const R: usize, const V: usize, const N: usize>(
     }
 }
 
-/// [`tile`] with AVX2 and FMA spelled out: left to itself, the compiler gives up on the largest blocks, and sends all
+/// [`tile`] with vector instructions spelled out: left to itself, the compiler gives up on the largest blocks, and sends all
 /// sums through memory.
 ///
-/// Meant for R·V of at most 10: more sums, with the operands, do not fit the 16 registers.
-///
 /// # Safety
-/// AVX2 and FMA must be present.
+/// The instructions must be present.
 #[cfg(target_arch = "x86_64")]
-#[expect(
-    unsafe_code,
-    reason = "vector instructions; a factor of 5 on the largest block"
-)]
-#[inline(always)]
-pub(crate) unsafe fn tile_avx2<const R: usize, const V: usize>(
-    panels: [&[[f32; 8]]; V],
-    x: Strided<'_, f32, R>,
-    out: &mut [f32],
-    stride: usize,
-    width: usize,
-    adds: bool,
-) {
-    use std::arch::x86_64::{
-        _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps,
-        _mm256_storeu_ps,
-    };
+macro_rules! tile_of_registers {
+    ($name:ident, $lanes:literal, $zero:ident, $all:ident, $load:ident, $store:ident, $add:ident, $fma:ident) => {
+        #[expect(
+            unsafe_code,
+            reason = "vector instructions; a factor of 5 on the largest block"
+        )]
+        #[inline(always)]
+        pub(crate) unsafe fn $name<const R: usize, const V: usize>(
+            panels: [&[[f32; $lanes]]; V],
+            x: Strided<'_, f32, R>,
+            out: &mut [f32],
+            stride: usize,
+            width: usize,
+            adds: bool,
+        ) {
+            use std::arch::x86_64::{$add, $all, $fma, $load, $store, $zero};
 
-    let depth = panels[0].len();
-    if depth == 0 {
-        return;
-    }
-    let panels = panels.map(|panel| panel[..depth].as_ptr().cast::<f32>());
-    let starts = x
-        .starts
-        .map(|start| start[..=(depth - 1) * x.step].as_ptr());
-    // SAFETY: the caller vouches for the instructions; every load and store covers one `[f32; 8]`; each panel has `depth` of
-    // those, and each sequence an entry for the last p. A check in the loop would part the loads from their broadcasts.
-    unsafe {
-        let mut sums = [[_mm256_setzero_ps(); V]; R];
-        for p in 0..depth {
-            let x = starts.map(|start| _mm256_set1_ps(*start.add(p * x.step)));
-            for v in 0..V {
-                let weights = _mm256_loadu_ps(panels[v].add(8 * p));
-                for r in 0..R {
-                    sums[r][v] = _mm256_fmadd_ps(x[r], weights, sums[r][v]);
-                }
+            let depth = panels[0].len();
+            if depth == 0 {
+                return;
             }
-        }
-        for (r, sums) in sums.iter().enumerate() {
-            let out = &mut out[r * stride..][..width];
-            let (whole, rest) = out.as_chunks_mut::<8>();
-            for (v, sum) in sums.iter().enumerate() {
-                if let Some(out) = whole.get_mut(v) {
-                    let out = out.as_mut_ptr();
-                    let before = if adds {
-                        _mm256_loadu_ps(out)
-                    } else {
-                        _mm256_setzero_ps()
-                    };
-                    _mm256_storeu_ps(out, _mm256_add_ps(before, *sum));
-                } else if v == whole.len() {
-                    let mut last = [0.0; 8];
-                    _mm256_storeu_ps(last.as_mut_ptr(), *sum);
-                    for (out, sum) in rest.iter_mut().zip(last) {
-                        *out = if adds { *out + sum } else { sum };
+            let panels = panels.map(|panel| panel[..depth].as_ptr().cast::<f32>());
+            let starts = x
+                .starts
+                .map(|start| start[..=(depth - 1) * x.step].as_ptr());
+            // SAFETY: the caller vouches for the instructions; every load and store covers one array of lanes; each panel has
+            // `depth` of those, and each sequence an entry for the last p. A check in the loop would part the loads from their
+            // broadcasts.
+            unsafe {
+                let mut sums = [[$zero(); V]; R];
+                for p in 0..depth {
+                    let x = starts.map(|start| $all(*start.add(p * x.step)));
+                    for v in 0..V {
+                        let weights = $load(panels[v].add($lanes * p));
+                        for r in 0..R {
+                            sums[r][v] = $fma(x[r], weights, sums[r][v]);
+                        }
+                    }
+                }
+                for (r, sums) in sums.iter().enumerate() {
+                    let out = &mut out[r * stride..][..width];
+                    let (whole, rest) = out.as_chunks_mut::<$lanes>();
+                    for (v, sum) in sums.iter().enumerate() {
+                        if let Some(out) = whole.get_mut(v) {
+                            let out = out.as_mut_ptr();
+                            let before = if adds { $load(out) } else { $zero() };
+                            $store(out, $add(before, *sum));
+                        } else if v == whole.len() {
+                            let mut last = [0.0; $lanes];
+                            $store(last.as_mut_ptr(), *sum);
+                            for (out, sum) in rest.iter_mut().zip(last) {
+                                *out = if adds { *out + sum } else { sum };
+                            }
+                        }
                     }
                 }
             }
         }
-    }
-}
-
-/// [`tile`] with AVX-512 spelled out: the sums of 4 rows and 64 columns fill half of its 32 registers.
-///
-/// # Safety
-/// AVX-512 F must be present.
-#[cfg(target_arch = "x86_64")]
-#[expect(
-    unsafe_code,
-    reason = "vector instructions; twice as fast as AVX2 on 4 rows, where all weights come from the second cache"
-)]
-#[expect(
-    clippy::needless_range_loop,
-    reason = "p indexes all panels side by side"
-)]
-#[inline(always)]
-pub(crate) unsafe fn tile_avx512<const R: usize, const V: usize>(
-    panels: [&[[f32; 16]]; V],
-    x: Strided<'_, f32, R>,
-    out: &mut [f32],
-    stride: usize,
-    width: usize,
-    adds: bool,
-) {
-    use std::arch::x86_64::{
-        _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps,
     };
-
-    let depth = panels[0].len();
-    let panels = panels.map(|panel| &panel[..depth]);
-    let mut flat = [[[0.0; 16]; V]; R];
-    // SAFETY: the caller vouches for the instructions; every load and store covers exactly one `[f32; 16]`.
-    unsafe {
-        let mut sums = [[_mm512_setzero_ps(); V]; R];
-        for p in 0..depth {
-            let weights: [_; V] = std::array::from_fn(|v| _mm512_loadu_ps(panels[v][p].as_ptr()));
-            let x = x.at(p);
-            for r in 0..R {
-                let x = _mm512_set1_ps(x[r]);
-                for v in 0..V {
-                    sums[r][v] = _mm512_fmadd_ps(x, weights[v], sums[r][v]);
-                }
-            }
-        }
-        for r in 0..R {
-            for v in 0..V {
-                _mm512_storeu_ps(flat[r][v].as_mut_ptr(), sums[r][v]);
-            }
-        }
-    }
-    for (r, sums) in flat.iter().enumerate() {
-        let out = &mut out[r * stride..][..width];
-        for (out, sum) in out.iter_mut().zip(sums.as_flattened()) {
-            *out = if adds { *out + *sum } else { *sum };
-        }
-    }
 }
+
+// Meant for R·V of at most 10: more sums, with the operands, do not fit the 16 registers.
+#[cfg(target_arch = "x86_64")]
+tile_of_registers!(
+    tile_avx2,
+    8,
+    _mm256_setzero_ps,
+    _mm256_set1_ps,
+    _mm256_loadu_ps,
+    _mm256_storeu_ps,
+    _mm256_add_ps,
+    _mm256_fmadd_ps
+);
+
+// Likewise for R·V of at most 24, of 32 registers.
+#[cfg(target_arch = "x86_64")]
+tile_of_registers!(
+    tile_avx512,
+    16,
+    _mm512_setzero_ps,
+    _mm512_set1_ps,
+    _mm512_loadu_ps,
+    _mm512_storeu_ps,
+    _mm512_add_ps,
+    _mm512_fmadd_ps
+);

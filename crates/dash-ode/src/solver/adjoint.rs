@@ -6,7 +6,7 @@
 use super::Statistics;
 use super::integrator::Integrator;
 use super::options::Span;
-use super::reverse::Restaged;
+use super::reverse::{Restaged, check_gradient};
 use super::tableau::{B, STAGES};
 use super::tape::{Content, NEW_STAGES, Step, Tape};
 use super::view::View;
@@ -37,7 +37,7 @@ impl<T: Real> Integrator<T> {
         let k = field.dim();
         check_size("end states (rows × dim)", spans.len() * k, y1.len())?;
         check_size("end state derivatives (rows × dim)", y1.len(), y_bar.len())?;
-        check_size("gradient", field.layout().len(), gradient.len())?;
+        check_gradient(field, gradient)?;
         // The equation is linear in the adjoint: of size one, it is what the tolerances are made for.
         let scales: Vec<T> = y_bar.chunks_exact(k).map(size_of_row).collect();
         let mut start = Vec::with_capacity(2 * y1.len());

@@ -9,7 +9,7 @@ use crate::{Real, Result};
 
 impl<T: Real> Integrator<T> {
     /// Integrates every row of `y0` (`rows × dim`) over its span, writes the end states to `y1`, and *adds* to `gradient`
-    /// the derivative of a loss with respect to the parameters.
+    /// the derivative of a loss with respect to the parameters, or to the [`Differentiable::survivors`] alone.
     ///
     /// `loss` is told, for a range of rows, their end states and writes the derivative of the loss with respect to
     /// them. As [`Integrator::record`] and [`Integrator::pull_back`], but rows are taken a few at a time, so that what is

@@ -43,7 +43,8 @@ impl<T: Real> Integrator<T> {
     /// The gradient through the solve recorded last, exact for the discrete solution.
     ///
     /// `y_bar` (`rows × dim`) holds the derivative of a loss with respect to the end states and is turned into that
-    /// with respect to the initial states; the derivative with respect to the parameters is *added* to `gradient`.
+    /// with respect to the initial states; the derivative with respect to the parameters, or to the
+    /// [`Differentiable::survivors`] alone, is *added* to `gradient`.
     ///
     /// # Errors
     /// [`crate::Error::Shape`] if an argument does not fit the recorded solve.
@@ -58,7 +59,7 @@ impl<T: Real> Integrator<T> {
             self.tape.rows * field.dim(),
             y_bar.len(),
         )?;
-        check_size("gradient", field.layout().len(), gradient.len())?;
+        check_gradient(field, gradient)?;
         let mut view = View::of(field, self.tape.moving.len());
         check_size("rows side by side", self.tape.lanes, view.lanes())?;
         let k = view.width() / view.lanes();
@@ -73,6 +74,17 @@ impl<T: Real> Integrator<T> {
         view.take_sums(gradient);
         back.at.leave(&tape.moving, y_bar);
         Ok(())
+    }
+}
+
+/// Checks that a gradient has one value per parameter, or per survivor.
+pub(super) fn check_gradient<T: Real, F: Differentiable<T> + ?Sized>(
+    field: &F,
+    gradient: &[T],
+) -> Result<()> {
+    match field.survivors() {
+        Some(places) if places.len() == gradient.len() => Ok(()),
+        _ => check_size("gradient", field.layout().len(), gradient.len()),
     }
 }
 

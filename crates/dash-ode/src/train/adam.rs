@@ -1,7 +1,6 @@
 //! The Adam optimiser.
 
-use std::ops::Range;
-
+use super::passes::{among, put_back, silence};
 use crate::Real;
 use crate::linalg::{Kernel, vectorised};
 
@@ -18,14 +17,9 @@ const NOTHING: f64 = 1e-30;
 /// D. P. Kingma & J. Ba, *Adam*, ICLR 2015, Algorithm 1.
 #[derive(Clone, Debug)]
 pub struct Adam<T> {
-    /// Of all parameters, or of those that move.
     mean: Vec<T>,
     square: Vec<T>,
     steps: u32,
-    /// Number of parameters.
-    parameters: usize,
-    /// The parameters that move, where others are pruned; in order.
-    kept: Option<Vec<u32>>,
 }
 
 impl<T: Real> Adam<T> {
@@ -35,8 +29,6 @@ impl<T: Real> Adam<T> {
             mean: vec![T::zero(); n],
             square: vec![T::zero(); n],
             steps: 0,
-            parameters: n,
-            kept: None,
         }
     }
 
@@ -50,58 +42,39 @@ impl<T: Real> Adam<T> {
         let bias = 1.0 - libm::pow(DECAY_MEAN, power);
         let mut start = 0;
         for &(count, rate) in rates {
-            let end = (start + count).min(self.parameters);
-            let among = self.kept.as_ref().map_or(start..end, |kept| {
-                let before = |end: usize| kept.partition_point(|&place| (place as usize) < end);
-                before(start)..before(end)
-            });
-            let step = Move {
-                parameters,
-                gradient,
-                mean: &mut self.mean[among.clone()],
-                square: &mut self.square[among.clone()],
+            let range = start..(start + count).min(self.mean.len());
+            start = range.end;
+            vectorised(Move {
+                parameters: &mut parameters[range.clone()],
+                gradient: &gradient[range.clone()],
+                mean: &mut self.mean[range.clone()],
+                square: &mut self.square[range],
                 rate: T::of(rate * correction / bias),
                 epsilon: T::of(EPSILON * correction),
-            };
-            match &self.kept {
-                Some(kept) => vectorised(MoveSome {
-                    step,
-                    places: &kept[among],
-                }),
-                None => vectorised(MoveAll { step, range: among }),
-            }
-            start = end;
+            });
         }
     }
 
-    /// Forgets the moments of parameters that are not `kept` (those beyond the flags are) and moves them no more, whatever
-    /// their gradients.
-    pub(crate) fn keep(&mut self, kept: &[bool]) {
-        let beyond = kept.len()..self.parameters;
-        let flagged = (0..kept.len()).filter(|&place| kept[place]);
-        let now: Vec<u32> = flagged.chain(beyond).map(|place| place as u32).collect();
-        if self.kept.as_ref() == Some(&now) {
-            return;
-        }
-        let before = self.kept.replace(now);
-        let now = self.kept.iter().flatten();
-        for moments in [&mut self.mean, &mut self.square] {
-            let mut all = vec![T::zero(); self.parameters];
-            match &before {
-                None => all.copy_from_slice(moments),
-                Some(places) => {
-                    for (&place, &moment) in places.iter().zip(&*moments) {
-                        all[place as usize] = moment;
-                    }
-                }
-            }
-            *moments = now.clone().map(|&place| all[place as usize]).collect();
+    /// Forgets the moments of parameters that are not `kept`; those beyond the flags are.
+    pub(crate) fn forget(&mut self, kept: &[bool]) {
+        silence(&mut self.mean, kept);
+        silence(&mut self.square, kept);
+    }
+
+    /// The optimiser of the parameters at these places alone.
+    pub(crate) fn among(&self, places: &[u32]) -> Self {
+        Self {
+            mean: among(&self.mean, places),
+            square: among(&self.square, places),
+            steps: self.steps,
         }
     }
 
-    /// The parameters that move, if others are pruned; in order.
-    pub(crate) fn moving(&self) -> Option<&[u32]> {
-        self.kept.as_deref()
+    /// Goes on from where that of the parameters at these places has come to.
+    pub(crate) fn put_back(&mut self, some: &Self, places: &[u32]) {
+        put_back(&mut self.mean, &some.mean, places);
+        put_back(&mut self.square, &some.square, places);
+        self.steps = some.steps;
     }
 }
 
@@ -125,62 +98,13 @@ impl<T: Real> Move<'_, T> {
     }
 }
 
-struct MoveAll<'a, T> {
-    step: Move<'a, T>,
-    range: Range<usize>,
-}
-
-impl<T: Real> Kernel for MoveAll<'_, T> {
+impl<T: Real> Kernel for Move<'_, T> {
     #[inline(always)]
     fn run<const LEVEL: u8>(self) {
-        let Self { step, range } = self;
-        let moments = step.mean.iter_mut().zip(step.square);
-        let parameters = step.parameters[range.clone()].iter_mut();
-        let parameters = parameters.zip(&step.gradient[range]);
+        let moments = self.mean.iter_mut().zip(self.square);
+        let parameters = self.parameters.iter_mut().zip(self.gradient);
         for ((parameter, &gradient), (mean, square)) in parameters.zip(moments) {
-            Move::one(step.rate, step.epsilon, gradient, parameter, mean, square);
-        }
-    }
-}
-
-/// Parameters that are gathered, moved and put back together.
-const GATHERED: usize = 16;
-
-struct MoveSome<'a, T> {
-    step: Move<'a, T>,
-    places: &'a [u32],
-}
-
-impl<T: Real> Kernel for MoveSome<'_, T> {
-    #[inline(always)]
-    fn run<const LEVEL: u8>(self) {
-        let Self { step, places } = self;
-        let (rate, epsilon) = (step.rate, step.epsilon);
-        let (chunks, rest) = places.as_chunks::<GATHERED>();
-        let (means, mean_rest) = step.mean.as_chunks_mut::<GATHERED>();
-        let (squares, square_rest) = step.square.as_chunks_mut::<GATHERED>();
-        for ((chunk, mean), square) in chunks.iter().zip(means).zip(squares) {
-            let places = chunk.map(|place| place as usize);
-            let gradient = places.map(|place| step.gradient[place]);
-            let mut parameter = places.map(|place| step.parameters[place]);
-            for i in 0..GATHERED {
-                Move::one(
-                    rate,
-                    epsilon,
-                    gradient[i],
-                    &mut parameter[i],
-                    &mut mean[i],
-                    &mut square[i],
-                );
-            }
-            for i in 0..GATHERED {
-                step.parameters[places[i]] = parameter[i];
-            }
-        }
-        for ((&place, mean), square) in rest.iter().zip(mean_rest).zip(square_rest) {
-            let at = place as usize;
-            let parameter = &mut step.parameters[at];
-            Move::one(rate, epsilon, step.gradient[at], parameter, mean, square);
+            Move::one(self.rate, self.epsilon, gradient, parameter, mean, square);
         }
     }
 }
@@ -197,7 +121,6 @@ fn flushed<T: Real>(x: T) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::passes::silence;
 
     #[test]
     fn the_first_step_is_the_rate_whatever_the_gradient() {
@@ -221,27 +144,40 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pruned_stays_and_the_rest_moves_as_before() {
+    fn what_is_pruned_stays_and_the_rest_moves_alone_as_among_all() {
         let n = 100;
         let kept: Vec<bool> = (0..n - 3).map(|i| i % 3 == 1).collect();
-        let is_kept = |i: usize| kept.get(i) != Some(&false);
-        let gradient: Vec<f32> = (0..n).map(|i| (i as f32).sin()).collect();
-        let run = |told: bool| {
-            let (mut parameters, mut adam) = (vec![0.5_f32; n], Adam::new(n));
-            adam.step(&mut parameters, &gradient, &[(40, 0.1), (n - 40, 0.2)]);
-            if told {
-                silence(&mut parameters, &kept);
-                adam.keep(&kept);
-            }
-            for _ in 0..5 {
-                adam.step(&mut parameters, &gradient, &[(40, 0.1), (n - 40, 0.2)]);
-            }
-            parameters
-        };
-        for (i, (told, all)) in run(true).iter().zip(run(false)).enumerate() {
-            let want = if is_kept(i) { all } else { 0.0 };
-            assert_eq!(told.to_bits(), want.to_bits(), "{i}");
+        let is_kept = |i: &usize| kept.get(*i) != Some(&false);
+        let places: Vec<u32> = (0..n).filter(is_kept).map(|i| i as u32).collect();
+        let rates = |at: usize, n: usize| [(at, 0.1), (n - at, 0.2)];
+        let mut gradient: Vec<f32> = (0..n).map(|i| (i as f32).sin()).collect();
+        let (mut all, mut adam) = (vec![0.5_f32; n], Adam::new(n));
+        adam.step(&mut all, &gradient, &rates(40, n));
+        for values in [&mut all, &mut gradient] {
+            silence(values, &kept);
         }
+        adam.forget(&kept);
+        let mut some = among(&all, &places);
+        let (some_gradient, mut adam_of_some) = (among(&gradient, &places), adam.among(&places));
+        let before = places.partition_point(|&place| place < 40);
+        let (mut whole, mut later) = (all.clone(), adam.clone());
+        for _ in 0..5 {
+            later.step(&mut whole, &gradient, &rates(40, n));
+            adam_of_some.step(
+                &mut some,
+                &some_gradient,
+                &rates(before, some_gradient.len()),
+            );
+        }
+        put_back(&mut all, &some, &places);
+        adam.put_back(&adam_of_some, &places);
+        let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&all), bits(&whole));
+        assert_eq!(bits(&adam.mean), bits(&later.mean));
+        assert_eq!(bits(&adam.square), bits(&later.square));
+        assert_eq!(adam.steps, later.steps);
+        let pruned = (0..n).filter(|i| !is_kept(i));
+        assert!(pruned.map(|i| all[i].to_bits()).all(|bits| bits == 0));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Passes over all parameters, made once per optimiser step.
+//! Passes over all parameters.
 
 use crate::Real;
 use crate::linalg::{Kernel, vectorised};
@@ -38,6 +38,18 @@ impl<T: Real> Kernel for Silence<'_, T> {
 fn choose<T: Real>(values: &mut [T], kept: &[bool]) {
     for (value, &kept) in values.iter_mut().zip(kept) {
         *value = if kept { *value } else { T::zero() };
+    }
+}
+
+/// The values at these places.
+pub(super) fn among<T: Real>(values: &[T], places: &[u32]) -> Vec<T> {
+    places.iter().map(|&place| values[place as usize]).collect()
+}
+
+/// Puts values back at their places.
+pub(super) fn put_back<T: Real>(values: &mut [T], some: &[T], places: &[u32]) {
+    for (&place, &value) in places.iter().zip(some) {
+        values[place as usize] = value;
     }
 }
 

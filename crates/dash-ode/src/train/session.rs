@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::batches::Rows;
 use super::evaluate::squared_error;
-use super::passes::{first_not_finite, silence};
+use super::passes::{among, first_not_finite, put_back, silence};
 use super::{Adam, Intervals, Strategy};
 use crate::error::Error;
 use crate::{Differentiable, Integrator, Real, Result, Statistics};
@@ -22,6 +22,15 @@ pub(super) struct Losses {
     pub(super) train: f64,
     pub(super) penalty: f64,
     pub(super) solves: Statistics,
+}
+
+impl Losses {
+    /// Adds one of so many optimiser steps.
+    fn add(&mut self, steps: usize, train: f64, penalty: f64, solves: Statistics) {
+        self.train += train / steps as f64;
+        self.penalty += penalty / steps as f64;
+        self.solves += solves;
+    }
 }
 
 #[derive(Clone)]
@@ -59,65 +68,91 @@ impl<T: Real> Session<T> {
         state: &mut State<T>,
         rates: &[(usize, f64)],
     ) -> Result<Losses> {
+        if strategy.acts_between_epochs() {
+            return self.simple_epoch(field, strategy.kept(), data, steps, state, rates);
+        }
         let mut losses = Losses::default();
-        let simple = strategy.acts_between_epochs();
         for chosen in steps {
             data.gather(chosen, &mut self.rows);
-            let (loss, penalty, solves) = if simple {
-                self.simple_gradient(field, strategy.kept(), state)?
-            } else {
-                strategy.before_step(&mut state.raw);
-                self.gradient(field, strategy, &state.raw)?
-            };
+            strategy.before_step(&mut state.raw);
+            let (loss, penalty, solves) = self.gradient(field, strategy, &state.raw)?;
             state.adam.step(&mut state.raw, &self.gradient, rates);
-            losses.train += loss / steps.len() as f64;
-            losses.penalty += penalty / steps.len() as f64;
-            losses.solves += solves;
+            losses.add(steps.len(), loss, penalty, solves);
         }
         Ok(losses)
     }
 
-    /// As [`Session::gradient`], of a strategy without reparameterisation and penalty: pruned parameters, which are zero, are
-    /// not touched, nor is their gradient.
-    fn simple_gradient<F: Differentiable<T> + ?Sized>(
+    /// As [`Session::epoch`], of a strategy without reparameterisation and penalty. Where the field works with the survivors
+    /// alone, so does the whole epoch.
+    fn simple_epoch<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
         kept: Option<&[bool]>,
-        state: &State<T>,
-    ) -> Result<(f64, f64, Statistics)> {
-        match kept {
-            Some(kept) => field.load_pruned(&state.raw, kept),
-            None => field.load(&state.raw),
-        }
-        let moving = state.adam.moving();
-        match moving {
-            Some(places) => {
-                for &place in places {
-                    self.gradient[place as usize] = T::zero();
-                }
-            }
-            None => self.gradient.fill(T::zero()),
-        }
-        let (loss, solves) = self.data_gradient(field, 1.0)?;
-        let bad = match moving {
-            Some(places) => {
-                let mut places = places.iter().map(|&place| place as usize);
-                places.find(|&place| !self.gradient[place].is_finite())
-            }
-            None => first_not_finite(&self.gradient),
+        data: &Intervals<T>,
+        steps: &[Vec<usize>],
+        state: &mut State<T>,
+        rates: &[(usize, f64)],
+    ) -> Result<Losses> {
+        let Some(kept) = kept else {
+            return self.simple_steps(field, F::load, |_| {}, data, steps, state, rates);
         };
-        bad.map_or(Ok((loss, 0.0, solves)), |place| {
-            Err(self.not_finite(place, field.dim()))
-        })
+        field.load_pruned(&state.raw, kept);
+        let Some(places) = field.survivors().map(<[u32]>::to_vec) else {
+            let load = |field: &mut F, raw: &[T]| field.load_pruned(raw, kept);
+            let mend = |gradient: &mut [T]| silence(gradient, kept);
+            return self.simple_steps(field, load, mend, data, steps, state, rates);
+        };
+        let mut some = State {
+            raw: among(&state.raw, &places),
+            adam: state.adam.among(&places),
+        };
+        let rates = rates_among(rates, &places);
+        let load = F::load_survivors;
+        let losses = self.simple_steps(field, load, |_| {}, data, steps, &mut some, &rates)?;
+        put_back(&mut state.raw, &some.raw, &places);
+        state.adam.put_back(&some.adam, &places);
+        Ok(losses)
     }
 
-    /// A gradient that is not finite, at this parameter.
-    fn not_finite(&self, place: usize, genes: usize) -> Error {
-        Error::NonFinite {
-            row: 0,
-            time: self.rows.spans.first().map_or(0.0, |s| s.end),
-            gene: place % genes,
+    /// The optimiser steps of an epoch: `load` gives the parameters to the field, `mend` mends their gradient.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one independent part of an epoch"
+    )]
+    fn simple_steps<F: Differentiable<T> + ?Sized>(
+        &mut self,
+        field: &mut F,
+        load: impl Fn(&mut F, &[T]),
+        mend: impl Fn(&mut [T]),
+        data: &Intervals<T>,
+        steps: &[Vec<usize>],
+        state: &mut State<T>,
+        rates: &[(usize, f64)],
+    ) -> Result<Losses> {
+        let mut losses = Losses::default();
+        let mut gradient = vec![T::zero(); state.raw.len()];
+        for chosen in steps {
+            data.gather(chosen, &mut self.rows);
+            load(field, &state.raw);
+            gradient.fill(T::zero());
+            let (loss, solves) = self.data_gradient(field, 1.0, &mut gradient)?;
+            mend(&mut gradient);
+            self.check(&gradient, field.dim())?;
+            state.adam.step(&mut state.raw, &gradient, rates);
+            losses.add(steps.len(), loss, 0.0, solves);
         }
+        Ok(losses)
+    }
+
+    /// An error if the gradient is not finite.
+    fn check(&self, gradient: &[T], genes: usize) -> Result<()> {
+        first_not_finite(gradient).map_or(Ok(()), |place| {
+            Err(Error::NonFinite {
+                row: 0,
+                time: self.rows.spans.first().map_or(0.0, |s| s.end),
+                gene: place % genes,
+            })
+        })
     }
 
     /// Data loss of the gathered rows and penalty; leaves the derivative of what is minimised with respect to the raw
@@ -130,23 +165,29 @@ impl<T: Real> Session<T> {
     ) -> Result<(f64, f64, Statistics)> {
         strategy.reparameterise(raw, &mut self.effective);
         load(field, strategy, &mut self.effective);
-        self.gradient.fill(T::zero());
-        let (loss, solves) = self.data_gradient(field, strategy.data_weight())?;
-        let (of_model, _) = self.gradient.split_at_mut(self.effective.len());
+        let mut gradient = std::mem::take(&mut self.gradient);
+        gradient.clear();
+        gradient.resize(raw.len(), T::zero());
+        let (of_model, _) = gradient.split_at_mut(self.effective.len());
+        let (loss, solves) = self.data_gradient(field, strategy.data_weight(), of_model)?;
         let mut penalty = strategy.penalise(&self.effective, of_model);
-        strategy.pull_back(raw, &mut self.gradient);
-        penalty += strategy.regularise(raw, &mut self.gradient);
-        match first_not_finite(&self.gradient) {
-            None => Ok((loss, penalty, solves)),
-            Some(place) => Err(self.not_finite(place, field.dim())),
+        strategy.pull_back(raw, &mut gradient);
+        penalty += strategy.regularise(raw, &mut gradient);
+        if let Some(kept) = strategy.kept() {
+            silence(&mut gradient, kept);
         }
+        self.check(&gradient, field.dim())?;
+        self.gradient = gradient;
+        Ok((loss, penalty, solves))
     }
 
-    /// Data loss of the gathered rows; adds its derivative, times `weight`, with respect to the effective parameters.
+    /// Data loss of the gathered rows; adds its derivative, times `weight`, with respect to the effective parameters, or to the
+    /// survivors alone.
     fn data_gradient<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
         weight: f64,
+        gradient: &mut [T],
     ) -> Result<(f64, Statistics)> {
         let Rows {
             starts,
@@ -154,7 +195,6 @@ impl<T: Real> Session<T> {
             spans,
         } = &self.rows;
         self.ends.resize(starts.len(), T::zero());
-        let (of_model, _) = self.gradient.split_at_mut(self.effective.len());
         let scale = T::of(2.0 * weight / starts.len() as f64);
         let genes = field.dim();
         let derivative = |rows: Range<usize>, ends: &[T], bars: &mut [T]| {
@@ -166,10 +206,23 @@ impl<T: Real> Session<T> {
         let ends = &mut self.ends;
         let solves = self
             .integrator
-            .gradient(field, starts, spans, ends, derivative, of_model)?;
+            .gradient(field, starts, spans, ends, derivative, gradient)?;
         let loss = squared_error(ends, targets) / starts.len() as f64;
         Ok((loss, solves))
     }
+}
+
+/// The rates of the parameters at these places.
+fn rates_among(rates: &[(usize, f64)], places: &[u32]) -> Vec<(usize, f64)> {
+    let (mut end, mut before) = (0, 0);
+    let rates = rates.iter().map(|&(count, rate)| {
+        end += count;
+        let among = places.partition_point(|&place| (place as usize) < end);
+        let count = among - before;
+        before = among;
+        (count, rate)
+    });
+    rates.collect()
 }
 
 /// Sets the effective parameters that are pruned to zero, and gives them to the field.

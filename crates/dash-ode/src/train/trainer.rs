@@ -194,7 +194,7 @@ impl<'a, T: Real> Trainer<'a, T> {
         }
         if let Some(kept) = strategy.kept() {
             silence(&mut self.state.raw, kept);
-            self.state.adam.keep(kept);
+            self.state.adam.forget(kept);
         }
         Ok(change.pruned)
     }

@@ -5,7 +5,7 @@ use crate::Real;
 use crate::field::Layout;
 use crate::field::arrangement::Arrangement;
 use crate::field::phoenix::{Activate, ActivateBack};
-use crate::linalg::{Kernel, Panels, add_transposed_product, vectorised};
+use crate::linalg::{Aligned, Kernel, Panels, add_transposed_product, vectorised};
 
 /// The parameters, arranged for products forward and back.
 ///
@@ -19,7 +19,7 @@ pub(in crate::field) struct Dense<T> {
     delta: Vec<T>,
     scaled: Vec<T>,
     through: [Vec<T>; 2],
-    panel: Vec<T>,
+    panel: Aligned<T>,
 }
 
 impl<T: Real> Dense<T> {

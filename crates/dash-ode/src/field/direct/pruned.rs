@@ -7,6 +7,7 @@ use crate::Real;
 use crate::field::Layout;
 use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, Sums, sizes};
 use crate::field::phoenix::{activate, activate_back};
+use crate::field::surviving::Surviving;
 use crate::linalg::Sparse;
 use crate::linalg::sums::{add_lanes, add_products, total};
 
@@ -22,7 +23,7 @@ pub(in crate::field) struct Pruned<T> {
     /// A and B.
     weights: [Sparse<T>; 2],
     vectors: Vectors<T>,
-    /// Where a, b, β and v lie in the parameter vector.
+    /// Where a, b, β and v lie among the survivors.
     vectors_at: [Range<usize>; 4],
 }
 
@@ -31,26 +32,30 @@ impl<T: Real> Grouped<T> for Pruned<T> {
         self.genes
     }
 
-    fn keep(&mut self, layout: &Layout, kept: &[bool]) {
+    fn keep(&mut self, layout: &Layout, surviving: &Surviving) {
         let k = layout.genes();
         self.genes = k;
         for (sparse, block) in self.weights.iter_mut().zip([SUM, PROD]) {
             let start = layout.blocks()[block].range.start;
             sparse.clear();
             for target in 0..k {
-                let regulators = (0..k).map(|gene| (gene, start + target * k + gene));
-                sparse.add_line(regulators.filter(|&(_, place)| kept[place]));
+                let places = start + target * k..;
+                let regulators = (0..k).zip(places);
+                sparse.add_line(
+                    regulators.filter_map(|(gene, place)| Some((gene, surviving.rank(place)?))),
+                );
             }
         }
         self.inputs = Sparse::number(&mut self.weights, k);
-        self.vectors_at = Vectors::<T>::places(layout);
+        let places = Vectors::<T>::places(layout);
+        self.vectors_at = places.map(|range| surviving.range(&range));
     }
 
-    fn load(&mut self, parameters: &[T]) {
+    fn load(&mut self, values: &[T]) {
         for sparse in &mut self.weights {
-            sparse.load(parameters);
+            sparse.load(values);
         }
-        self.vectors = Vectors::of(self.vectors_at.clone(), parameters);
+        self.vectors = Vectors::of(self.vectors_at.clone(), values);
     }
 
     fn features(&self) -> (usize, usize) {

@@ -4,6 +4,7 @@ use super::gradient::AddToSums;
 use super::{Buffers, Grouped, Sums};
 use crate::Real;
 use crate::field::arrangement::{Arrangement, Survivors};
+use crate::field::surviving::Surviving;
 use crate::field::{Layout, SideBySide};
 use crate::linalg::lanes::{FEW, MANY, clear_padding, enter_groups, lanes, leave_groups, padded};
 use crate::linalg::sums::PARTS;
@@ -14,6 +15,10 @@ use crate::linalg::{Kernel, vectorised};
 pub(in crate::field) struct InGroups<F, T> {
     /// The weights that it is arranged for.
     kept: Vec<bool>,
+    /// Places of the parameters that survive.
+    places: Vec<u32>,
+    /// Their values, or the gradient with respect to them.
+    values: Vec<T>,
     field: F,
     state: Vec<T>,
     out: Vec<T>,
@@ -52,7 +57,10 @@ impl<T: Real, F: Grouped<T>> Arrangement<T> for InGroups<F, T> {
     }
 
     fn load(&mut self, _layout: &Layout, parameters: &[T]) {
-        self.field.load(parameters);
+        self.values.clear();
+        let values = self.places.iter().map(|&place| parameters[place as usize]);
+        self.values.extend(values);
+        self.field.load(&self.values);
     }
 
     fn record_len(&self, rows: usize) -> usize {
@@ -155,7 +163,15 @@ impl<T: Real, F: Grouped<T>> SideBySide<T> for InGroups<F, T> {
     }
 
     fn take_sums(&mut self, gradient: &mut [T]) {
-        self.field.finish(&self.sums, gradient);
+        if gradient.len() == self.places.len() {
+            self.field.finish(&self.sums, gradient);
+        } else {
+            self.values.fill(T::zero());
+            self.field.finish(&self.sums, &mut self.values);
+            for (&place, &value) in self.places.iter().zip(&self.values) {
+                gradient[place as usize] += value;
+            }
+        }
         for sums in &mut self.sums {
             sums.fill([T::zero(); PARTS]);
         }
@@ -172,12 +188,23 @@ impl<T: Real, F: Grouped<T>> Survivors<T> for InGroups<F, T> {
     }
 
     fn keep(&mut self, layout: &Layout, kept: &[bool]) {
+        let surviving = Surviving::of(layout, kept);
         self.kept = kept.to_vec();
-        self.field.keep(layout, kept);
+        self.field.keep(layout, &surviving);
+        self.places = surviving.into_places();
+        self.values.resize(self.places.len(), T::zero());
         for (sums, size) in self.sums.iter_mut().zip(self.field.sizes()) {
             sums.clear();
             sums.resize(size, [T::zero(); PARTS]);
         }
+    }
+
+    fn places(&self) -> &[u32] {
+        &self.places
+    }
+
+    fn load_values(&mut self, values: &[T]) {
+        self.field.load(values);
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Place, places};
 use crate::Real;
 use crate::field::Layout;
 use crate::field::arrangement::Arrangement;
-use crate::linalg::{Kernel, Panels, add_transposed_product, vectorised};
+use crate::linalg::{Aligned, Kernel, Panels, add_transposed_product, vectorised};
 
 /// The layers, arranged for products forward and back.
 ///
@@ -16,7 +16,7 @@ pub(in crate::field) struct Dense<T> {
     layers: Vec<Layer<T>>,
     /// One layer's outputs before the activation, or their derivatives.
     through: Vec<T>,
-    panel: Vec<T>,
+    panel: Aligned<T>,
 }
 
 /// An affine map in the form that products want.

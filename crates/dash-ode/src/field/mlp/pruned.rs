@@ -6,6 +6,7 @@ use super::{Place, places};
 use crate::Real;
 use crate::field::Layout;
 use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, Sums};
+use crate::field::surviving::Surviving;
 use crate::linalg::Sparse;
 use crate::linalg::sums::{add_lanes, total};
 
@@ -26,12 +27,12 @@ struct Layer<T> {
     by_output: bool,
     weights: Sparse<T>,
     bias: Vec<T>,
-    /// Where the bias lies in the parameter vector.
+    /// Where the bias lies among the survivors.
     bias_at: Range<usize>,
 }
 
 impl<T: Real> Layer<T> {
-    fn of(place: &Place, kept: &[bool]) -> Self {
+    fn of(place: &Place, surviving: &Surviving) -> Self {
         let (n, m, start) = (place.inputs, place.outputs, place.weights.start);
         let by_output = m <= n;
         let (lines, others) = if by_output { (m, n) } else { (n, m) };
@@ -43,10 +44,9 @@ impl<T: Real> Layer<T> {
                 } else {
                     (other, line)
                 };
-                (other, start + o * n + i)
+                Some((other, surviving.rank(start + o * n + i)?))
             };
-            let entries = (0..others).map(at);
-            weights.add_line(entries.filter(|&(_, place)| kept[place]));
+            weights.add_line((0..others).filter_map(at));
         }
         weights.arrange(others);
         Self {
@@ -57,7 +57,7 @@ impl<T: Real> Layer<T> {
             by_output,
             weights,
             bias: Vec::new(),
-            bias_at: place.bias.clone(),
+            bias_at: surviving.range(&place.bias),
         }
     }
 
@@ -94,17 +94,18 @@ impl<T: Real> Grouped<T> for Pruned<T> {
         self.genes
     }
 
-    fn keep(&mut self, layout: &Layout, kept: &[bool]) {
+    fn keep(&mut self, layout: &Layout, surviving: &Surviving) {
         self.genes = layout.genes();
         let places = places(layout);
-        self.layers = places.iter().map(|place| Layer::of(place, kept)).collect();
+        let layers = places.iter().map(|place| Layer::of(place, surviving));
+        self.layers = layers.collect();
     }
 
-    fn load(&mut self, parameters: &[T]) {
+    fn load(&mut self, values: &[T]) {
         for layer in &mut self.layers {
-            layer.weights.load(parameters);
+            layer.weights.load(values);
             layer.bias.clear();
-            let bias = &parameters[layer.bias_at.clone()];
+            let bias = &values[layer.bias_at.clone()];
             layer.bias.extend_from_slice(bias);
         }
     }

@@ -5,7 +5,7 @@ use super::{B, U, V, W};
 use crate::Real;
 use crate::field::Layout;
 use crate::field::arrangement::Arrangement;
-use crate::linalg::{Panels, add_transposed_product, vectorised};
+use crate::linalg::{Aligned, Panels, add_transposed_product, vectorised};
 
 /// The parameters, arranged for the products of the forward and the backward pass.
 ///
@@ -33,7 +33,7 @@ struct Work<T> {
     through: [Vec<T>; 2],
     outer: Vec<T>,
     sums: [Vec<T>; 2],
-    panel: Vec<T>,
+    panel: Aligned<T>,
 }
 
 impl<T: Real> Dense<T> {

@@ -8,6 +8,7 @@ use super::{B, U, V, W};
 use crate::Real;
 use crate::field::Layout;
 use crate::field::grouped::{Buffers, Grouped, Kept, SUMS, Sums, sizes};
+use crate::field::surviving::Surviving;
 use crate::linalg::Sparse;
 use crate::linalg::sums::{add_lanes, add_products, total};
 
@@ -29,7 +30,7 @@ pub(in crate::field) struct Pruned<T> {
     biases: Vec<T>,
     v: Vec<T>,
     relu_v: Vec<T>,
-    /// Where biases and v lie in the parameter vector.
+    /// Where biases and v lie among the survivors.
     biases_at: [Range<usize>; 2],
     v_at: Range<usize>,
 }
@@ -39,7 +40,7 @@ impl<T: Real> Grouped<T> for Pruned<T> {
         self.genes
     }
 
-    fn keep(&mut self, layout: &Layout, kept: &[bool]) {
+    fn keep(&mut self, layout: &Layout, surviving: &Surviving) {
         let blocks = layout.blocks();
         let (k, m) = (layout.genes(), blocks[W[0]].rows);
         (self.genes, self.hidden) = (k, m);
@@ -48,31 +49,31 @@ impl<T: Real> Grouped<T> for Pruned<T> {
             let (w, u) = (blocks[W[branch]].range.start, blocks[U[branch]].range.start);
             self.first[branch].clear();
             for unit in 0..m {
-                let incoming = (0..k).map(|gene| (gene, w + unit * k + gene));
-                self.first[branch].add_line(incoming.filter(|&(_, place)| kept[place]));
-                let outgoing = (0..k).map(|gene| (gene, u + gene * m + unit));
-                self.second
-                    .add_line(outgoing.filter(|&(_, place)| kept[place]));
+                let at = |gene: usize, place: usize| Some((gene, surviving.rank(place)?));
+                let incoming = (0..k).filter_map(|gene| at(gene, w + unit * k + gene));
+                self.first[branch].add_line(incoming);
+                let outgoing = (0..k).filter_map(|gene| at(gene, u + gene * m + unit));
+                self.second.add_line(outgoing);
             }
         }
         self.inputs = Sparse::number(&mut self.first, k);
         let seen = |gene: &u32| self.inputs.binary_search(gene).is_ok();
         self.unseen = (0..k as u32).filter(|gene| !seen(gene)).collect();
         self.second.arrange(k);
-        self.biases_at = B.map(|block| blocks[block].range.clone());
-        self.v_at = blocks[V].range.clone();
+        self.biases_at = B.map(|block| surviving.range(&blocks[block].range));
+        self.v_at = surviving.range(&blocks[V].range);
     }
 
-    fn load(&mut self, parameters: &[T]) {
+    fn load(&mut self, values: &[T]) {
         for sparse in self.first.iter_mut().chain([&mut self.second]) {
-            sparse.load(parameters);
+            sparse.load(values);
         }
         self.biases.clear();
         for range in self.biases_at.clone() {
-            self.biases.extend_from_slice(&parameters[range]);
+            self.biases.extend_from_slice(&values[range]);
         }
         self.v.clear();
-        self.v.extend_from_slice(&parameters[self.v_at.clone()]);
+        self.v.extend_from_slice(&values[self.v_at.clone()]);
         self.relu_v.clear();
         self.relu_v.extend(self.v.iter().map(|v| v.max(T::zero())));
         // The way back goes by ReLU(v) ⊙ U.
