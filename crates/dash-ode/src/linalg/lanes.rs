@@ -25,37 +25,47 @@ pub(crate) fn padded(rows: usize) -> usize {
     rows.next_multiple_of(lanes(rows))
 }
 
+/// A kernel for groups of L lanes. `run` must be `#[inline(always)]`, as that of a [`Kernel`].
+pub(crate) trait OnLanes {
+    /// Does the work.
+    fn run<const L: usize>(self);
+}
+
+/// Runs a kernel for groups of `lanes` (1, 4 or 8) with the best instructions that the machine has.
+pub(crate) fn on_lanes<K: OnLanes>(lanes: usize, kernel: K) {
+    vectorised(Dispatched { lanes, kernel });
+}
+
+struct Dispatched<K> {
+    lanes: usize,
+    kernel: K,
+}
+
+impl<K: OnLanes> Kernel for Dispatched<K> {
+    #[inline(always)]
+    fn run<const LEVEL: u8>(self) {
+        match self.lanes {
+            1 => self.kernel.run::<1>(),
+            FEW => self.kernel.run::<FEW>(),
+            _ => self.kernel.run::<MANY>(),
+        }
+    }
+}
+
 /// Puts rows of `dim` values in groups of `lanes` (1, 4 or 8). Lanes without a row repeat the first row of their group.
 pub(crate) fn enter_groups<T: Real>(lanes: usize, dim: usize, rows: &[T], groups: &mut [T]) {
-    vectorised(EnterGroups {
-        lanes,
-        dim,
-        rows,
-        groups,
-    });
+    on_lanes(lanes, EnterGroups { dim, rows, groups });
 }
 
 struct EnterGroups<'a, T> {
-    lanes: usize,
     dim: usize,
     rows: &'a [T],
     groups: &'a mut [T],
 }
 
-impl<T: Real> Kernel for EnterGroups<'_, T> {
+impl<T: Real> OnLanes for EnterGroups<'_, T> {
     #[inline(always)]
-    fn run<const LEVEL: u8>(self) {
-        match self.lanes {
-            1 => self.groups.copy_from_slice(self.rows),
-            FEW => self.all::<FEW>(),
-            _ => self.all::<MANY>(),
-        }
-    }
-}
-
-impl<T: Real> EnterGroups<'_, T> {
-    #[inline(always)]
-    fn all<const L: usize>(self) {
+    fn run<const L: usize>(self) {
         let rows = self.rows.chunks(L * self.dim);
         let groups = self.groups.chunks_exact_mut(L * self.dim);
         for (rows, group) in rows.zip(groups) {
@@ -66,35 +76,18 @@ impl<T: Real> EnterGroups<'_, T> {
 
 /// Writes groups of `lanes` back to their rows.
 pub(crate) fn leave_groups<T: Real>(lanes: usize, dim: usize, groups: &[T], rows: &mut [T]) {
-    vectorised(LeaveGroups {
-        lanes,
-        dim,
-        groups,
-        rows,
-    });
+    on_lanes(lanes, LeaveGroups { dim, groups, rows });
 }
 
 struct LeaveGroups<'a, T> {
-    lanes: usize,
     dim: usize,
     groups: &'a [T],
     rows: &'a mut [T],
 }
 
-impl<T: Real> Kernel for LeaveGroups<'_, T> {
+impl<T: Real> OnLanes for LeaveGroups<'_, T> {
     #[inline(always)]
-    fn run<const LEVEL: u8>(self) {
-        match self.lanes {
-            1 => self.rows.copy_from_slice(self.groups),
-            FEW => self.all::<FEW>(),
-            _ => self.all::<MANY>(),
-        }
-    }
-}
-
-impl<T: Real> LeaveGroups<'_, T> {
-    #[inline(always)]
-    fn all<const L: usize>(self) {
+    fn run<const L: usize>(self) {
         let rows = self.rows.chunks_mut(L * self.dim);
         let groups = self.groups.chunks_exact(L * self.dim);
         for (rows, group) in rows.zip(groups) {

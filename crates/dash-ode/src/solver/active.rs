@@ -22,6 +22,8 @@ pub(crate) struct Active<T> {
     /// Lane by lane; none where a lane is at rest.
     clocks: Vec<Option<RowClock>>,
     verdicts: Vec<Option<Verdict>>,
+    /// Scaled norms of the slopes at the start.
+    slope_norms: Vec<f64>,
     /// Step sizes, 0 for lanes at rest: such a step changes nothing.
     steps: Vec<T>,
     y: Vec<T>,
@@ -143,6 +145,7 @@ impl<T: Real> Active<T> {
         field.keep_start(&self.rows, y, &mut self.slopes[0][..size]);
         self.check_slopes()?;
         self.steps.clear();
+        self.slope_norms.clear();
         let groups = y
             .chunks_exact(width)
             .zip(self.slopes[0].chunks_exact(width));
@@ -155,6 +158,7 @@ impl<T: Real> Active<T> {
                     clock.step
                 });
                 self.steps.push(T::of(step));
+                self.slope_norms.push(slope_norms[lane]);
             }
         }
         let (slopes, rest) = self.slopes.split_at_mut(1);
@@ -171,8 +175,9 @@ impl<T: Real> Active<T> {
         field.eval(&self.y_new[..size], probed);
         let groups = y.chunks_exact(width).zip(slopes[0].chunks_exact(width));
         let groups = groups.zip(probed.chunks_exact_mut(width));
-        for (((y, slope), probed), clocks) in groups.zip(self.clocks.chunks_exact_mut(lanes)) {
-            let slope_norms = norms(lanes, slope, y, y, options);
+        let lanes_of_groups = self.clocks.chunks_exact_mut(lanes);
+        let lanes_of_groups = lanes_of_groups.zip(self.slope_norms.chunks_exact(lanes));
+        for (((y, slope), probed), (clocks, slope_norms)) in groups.zip(lanes_of_groups) {
             for (probed, &slope) in probed.iter_mut().zip(slope) {
                 *probed -= slope;
             }
@@ -359,15 +364,15 @@ fn norms<T: Real>(
     options: &SolverOptions,
 ) -> [f64; BLOCK] {
     let mut norms = [0.0; BLOCK];
-    vectorised(ScaledNorms {
-        lanes,
+    let kernel = ScaledNorms {
         value,
         a,
         b,
         rtol: T::of(options.rtol),
         atol: T::of(options.atol),
         norms: &mut norms,
-    });
+    };
+    lanes::on_lanes(lanes, kernel);
     norms
 }
 

@@ -4,6 +4,7 @@ use std::array::from_fn;
 
 use crate::Real;
 use crate::linalg::Kernel;
+use crate::linalg::lanes::OnLanes;
 
 /// Values that are worked on at once: a multiple of all numbers of lanes, which are powers of two.
 pub(crate) const BLOCK: usize = 8;
@@ -86,7 +87,6 @@ impl<T: Real> Combine<'_, T> {
 
 /// Root mean square of `value / (atol + rtol·max(|a|, |b|))` over a group, lane by lane.
 pub(crate) struct ScaledNorms<'a, T> {
-    pub(crate) lanes: usize,
     pub(crate) value: &'a [T],
     pub(crate) a: &'a [T],
     pub(crate) b: &'a [T],
@@ -95,21 +95,10 @@ pub(crate) struct ScaledNorms<'a, T> {
     pub(crate) norms: &'a mut [f64; BLOCK],
 }
 
-impl<T: Real> Kernel for ScaledNorms<'_, T> {
-    #[inline(always)]
-    fn run<const LEVEL: u8>(self) {
-        match self.lanes {
-            1 => self.of_lanes::<1>(),
-            4 => self.of_lanes::<4>(),
-            _ => self.of_lanes::<8>(),
-        }
-    }
-}
-
-impl<T: Real> ScaledNorms<'_, T> {
+impl<T: Real> OnLanes for ScaledNorms<'_, T> {
     /// The order of a lane's sum is the same for any number of lanes: its norm does not depend on the rows beside it.
     #[inline(always)]
-    fn of_lanes<const L: usize>(self) {
+    fn run<const L: usize>(self) {
         let square = |value: T, a: T, b: T| {
             let (a, b) = (a.abs(), b.abs());
             let scaled = value / (if a > b { a } else { b }).fma(self.rtol, self.atol);

@@ -2,35 +2,22 @@
 
 use super::{Grouped, Sums};
 use crate::Real;
-use crate::linalg::Kernel;
-use crate::linalg::lanes::{FEW, MANY};
+use crate::linalg::lanes::OnLanes;
 
 /// Groups whose share is added at once: those of one step, where it has one group.
 const GROUPS: usize = 6;
 
-/// Adds what groups of `lanes` rows contribute to the sums.
+/// Adds what groups of rows contribute to the sums.
 pub(super) struct AddToSums<'a, F, T> {
     pub(super) field: &'a F,
-    pub(super) lanes: usize,
     pub(super) records: &'a [T],
     pub(super) sensitivities: &'a [T],
     pub(super) sums: &'a mut Sums<T>,
 }
 
-impl<T: Real, F: Grouped<T>> Kernel for AddToSums<'_, F, T> {
+impl<T: Real, F: Grouped<T>> OnLanes for AddToSums<'_, F, T> {
     #[inline(always)]
-    fn run<const LEVEL: u8>(self) {
-        match self.lanes {
-            1 => self.groups::<1>(),
-            FEW => self.groups::<FEW>(),
-            _ => self.groups::<MANY>(),
-        }
-    }
-}
-
-impl<T: Real, F: Grouped<T>> AddToSums<'_, F, T> {
-    #[inline(always)]
-    fn groups<const L: usize>(self) {
+    fn run<const L: usize>(self) {
         let (field, (record, width)) = (self.field, self.field.features());
         let records = self.records.as_chunks::<L>().0;
         let sensitivities = self.sensitivities.as_chunks::<L>().0;

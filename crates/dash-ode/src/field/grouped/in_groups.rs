@@ -6,9 +6,10 @@ use crate::Real;
 use crate::field::arrangement::{Arrangement, Survivors};
 use crate::field::surviving::Surviving;
 use crate::field::{Layout, SideBySide};
-use crate::linalg::lanes::{FEW, MANY, clear_padding, enter_groups, lanes, leave_groups, padded};
+use crate::linalg::lanes::{
+    OnLanes, clear_padding, enter_groups, lanes, leave_groups, on_lanes, padded,
+};
 use crate::linalg::sums::PARTS;
-use crate::linalg::{Kernel, vectorised};
 
 /// A field's surviving weights, arranged for groups of rows.
 #[derive(Clone, Debug, Default)]
@@ -123,14 +124,14 @@ impl<T: Real, F: Grouped<T>> SideBySide<T> for InGroups<F, T> {
     }
 
     fn eval_recorded(&mut self, lanes: usize, y: &[T], dydt: &mut [T], record: &mut [T]) {
-        vectorised(Eval {
+        let kernel = Eval {
             field: &self.field,
             buffers: &mut self.buffers,
-            lanes,
             y,
             dydt,
             record,
-        });
+        };
+        on_lanes(lanes, kernel);
     }
 
     fn pull_back(
@@ -141,25 +142,25 @@ impl<T: Real, F: Grouped<T>> SideBySide<T> for InGroups<F, T> {
         y_bar: &mut [T],
         sensitivity: &mut [T],
     ) {
-        vectorised(PullBack {
+        let kernel = PullBack {
             field: &self.field,
             buffers: &mut self.buffers,
-            lanes,
             record,
             upstream,
             y_bar,
             sensitivity,
-        });
+        };
+        on_lanes(lanes, kernel);
     }
 
     fn add_to_sums(&mut self, lanes: usize, records: &[T], sensitivities: &[T]) {
-        vectorised(AddToSums {
+        let kernel = AddToSums {
             field: &self.field,
-            lanes,
             records,
             sensitivities,
             sums: &mut self.sums,
-        });
+        };
+        on_lanes(lanes, kernel);
     }
 
     fn take_sums(&mut self, gradient: &mut [T]) {
@@ -211,26 +212,14 @@ impl<T: Real, F: Grouped<T>> Survivors<T> for InGroups<F, T> {
 struct Eval<'a, F, T> {
     field: &'a F,
     buffers: &'a mut Buffers<T>,
-    lanes: usize,
     y: &'a [T],
     dydt: &'a mut [T],
     record: &'a mut [T],
 }
 
-impl<T: Real, F: Grouped<T>> Kernel for Eval<'_, F, T> {
+impl<T: Real, F: Grouped<T>> OnLanes for Eval<'_, F, T> {
     #[inline(always)]
-    fn run<const LEVEL: u8>(self) {
-        match self.lanes {
-            1 => self.groups::<1>(),
-            FEW => self.groups::<FEW>(),
-            _ => self.groups::<MANY>(),
-        }
-    }
-}
-
-impl<T: Real, F: Grouped<T>> Eval<'_, F, T> {
-    #[inline(always)]
-    fn groups<const L: usize>(self) {
+    fn run<const L: usize>(self) {
         let (k, (record, _)) = (self.field.dim(), self.field.features());
         let states = self.y.as_chunks().0.chunks_exact(k);
         let states = states.zip(self.dydt.as_chunks_mut().0.chunks_exact_mut(k));
@@ -244,27 +233,15 @@ impl<T: Real, F: Grouped<T>> Eval<'_, F, T> {
 struct PullBack<'a, F, T> {
     field: &'a F,
     buffers: &'a mut Buffers<T>,
-    lanes: usize,
     record: &'a [T],
     upstream: &'a [T],
     y_bar: &'a mut [T],
     sensitivity: &'a mut [T],
 }
 
-impl<T: Real, F: Grouped<T>> Kernel for PullBack<'_, F, T> {
+impl<T: Real, F: Grouped<T>> OnLanes for PullBack<'_, F, T> {
     #[inline(always)]
-    fn run<const LEVEL: u8>(self) {
-        match self.lanes {
-            1 => self.groups::<1>(),
-            FEW => self.groups::<FEW>(),
-            _ => self.groups::<MANY>(),
-        }
-    }
-}
-
-impl<T: Real, F: Grouped<T>> PullBack<'_, F, T> {
-    #[inline(always)]
-    fn groups<const L: usize>(self) {
+    fn run<const L: usize>(self) {
         let (k, (record, width)) = (self.field.dim(), self.field.features());
         let upstreams = self.upstream.as_chunks::<L>().0.chunks_exact(k);
         let states = upstreams.zip(self.y_bar.as_chunks_mut().0.chunks_exact_mut(k));
