@@ -27,7 +27,9 @@ fn main() -> anyhow::Result<()> {
     };
     let (batch, rtol): (usize, f64) = (batch.parse()?, rtol.parse()?);
     let mut job = Job::read(data, rtol)?;
-    let (loss, gradient_norm) = job.graded(0, batch)?;
+    let loss = job.graded(0, batch)?;
+    let squares = job.gradient.iter().map(|&g| f64::from(g).powi(2));
+    let gradient_norm = squares.sum::<f64>().sqrt();
     job.step(0, batch)?;
     let epochs = if batch == INTERVALS { 3 } else { 1 };
     let start = cpu_seconds();
@@ -119,8 +121,8 @@ impl Job {
         })
     }
 
-    /// Loss and norm of the gradient, which is kept.
-    fn graded(&mut self, first: usize, batch: usize) -> anyhow::Result<(f64, f64)> {
+    /// The loss; its gradient is kept.
+    fn graded(&mut self, first: usize, batch: usize) -> anyhow::Result<f64> {
         let rows = first * GENES..(first + batch) * GENES;
         self.field.load(self.parameters.values());
         self.ends.resize(batch * GENES, 0.0);
@@ -144,8 +146,7 @@ impl Job {
             &mut derivative,
             &mut self.gradient,
         )?;
-        let squares = self.gradient.iter().map(|&g| f64::from(g).powi(2));
-        Ok((loss / rows.len() as f64, squares.sum::<f64>().sqrt()))
+        Ok(loss / rows.len() as f64)
     }
 
     fn step(&mut self, first: usize, batch: usize) -> anyhow::Result<()> {

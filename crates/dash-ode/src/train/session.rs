@@ -94,27 +94,31 @@ impl<T: Real> Session<T> {
         rates: &[(usize, f64)],
     ) -> Result<Losses> {
         let Some(kept) = kept else {
-            return self.simple_steps(field, F::load, |_| {}, data, steps, state, rates);
+            return self.simple_steps(field, F::load, &[], data, steps, state, rates);
         };
         field.load_pruned(&state.raw, kept);
         let Some(places) = field.survivors().map(<[u32]>::to_vec) else {
-            let load = |field: &mut F, raw: &[T]| field.load_pruned(raw, kept);
-            let mend = |gradient: &mut [T]| silence(gradient, kept);
-            return self.simple_steps(field, load, mend, data, steps, state, rates);
+            return self.simple_steps(field, F::load, kept, data, steps, state, rates);
         };
+        // A field may count parameters among the survivors that the strategy holds at zero; mostly there are none.
+        let mut kept: Vec<bool> = places.iter().map(|&place| kept[place as usize]).collect();
+        if kept.iter().all(|&kept| kept) {
+            kept.clear();
+        }
         let mut some = State {
             raw: among(&state.raw, &places),
             adam: state.adam.among(&places),
         };
         let rates = rates_among(rates, &places);
         let load = F::load_survivors;
-        let losses = self.simple_steps(field, load, |_| {}, data, steps, &mut some, &rates)?;
+        let losses = self.simple_steps(field, load, &kept, data, steps, &mut some, &rates)?;
         put_back(&mut state.raw, &some.raw, &places);
         state.adam.put_back(&some.adam, &places);
         Ok(losses)
     }
 
-    /// The optimiser steps of an epoch: `load` gives the parameters to the field, `mend` mends their gradient.
+    /// The optimiser steps of an epoch: `load` gives the parameters to the field. Those that are not `kept` are zero, and stay so
+    /// without gradient; those beyond the flags are kept.
     #[expect(
         clippy::too_many_arguments,
         reason = "each is one independent part of an epoch"
@@ -123,7 +127,7 @@ impl<T: Real> Session<T> {
         &mut self,
         field: &mut F,
         load: impl Fn(&mut F, &[T]),
-        mend: impl Fn(&mut [T]),
+        kept: &[bool],
         data: &Intervals<T>,
         steps: &[Vec<usize>],
         state: &mut State<T>,
@@ -136,7 +140,7 @@ impl<T: Real> Session<T> {
             load(field, &state.raw);
             gradient.fill(T::zero());
             let (loss, solves) = self.data_gradient(field, 1.0, &mut gradient)?;
-            mend(&mut gradient);
+            silence(&mut gradient, kept);
             self.check(&gradient, field.dim())?;
             state.adam.step(&mut state.raw, &gradient, rates);
             losses.add(steps.len(), loss, 0.0, solves);

@@ -7,7 +7,8 @@ use super::{
     train,
 };
 use crate::{
-    Error, Initialise, Parameters, Phoenix, Result, SolverOptions, TimeSeries, Trajectory,
+    Error, Initialise, Layout, Parameters, Phoenix, Result, Role, SolverOptions, TimeSeries,
+    Trajectory,
 };
 
 const GENES: usize = 5;
@@ -252,7 +253,7 @@ fn a_fork_ends_where_the_run_from_the_start_does_bit_for_bit() {
     }
 }
 
-/// Prunes all weights but every `gap`-th before epoch 1, and half of those before epoch 3.
+/// Prunes all weights but every `gap`-th before epoch 1, and half of those before epoch 3; likewise the first of every bias.
 struct Gaps {
     gap: usize,
     kept: Vec<bool>,
@@ -286,11 +287,19 @@ impl Strategy<f64> for Gaps {
                 *kept = at.is_multiple_of(gap);
             }
         }
+        for bias in first_biases(raw.layout()) {
+            self.kept[bias] = false;
+        }
         Ok(Change {
             pruned: true,
             moved: false,
         })
     }
+}
+
+fn first_biases(layout: &Layout) -> impl Iterator<Item = usize> + '_ {
+    let biases = layout.blocks().iter().filter(|b| b.role == Role::Bias);
+    biases.map(|block| block.range.start)
 }
 
 #[test]
@@ -305,6 +314,14 @@ fn passing_over_survivors_alone_changes_no_bit() {
         let (short, long) = (fit(true), fit(false));
         assert_eq!(short.best, long.best);
         assert_eq!(short.history, long.history);
+        let values = short.best.parameters.values();
+        let held: Vec<f64> = first_biases(short.best.parameters.layout())
+            .map(|at| values[at])
+            .collect();
+        assert!(
+            !held.is_empty() && held.iter().all(|bias| *bias == 0.0),
+            "{held:?}"
+        );
         let sparsity = long.history.iter().map(|r| r.sparsity).collect::<Vec<_>>();
         assert!(
             sparsity[2] > sparsity[0] && sparsity[4] > sparsity[2],

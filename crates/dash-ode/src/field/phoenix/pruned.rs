@@ -121,10 +121,14 @@ impl<T: Real> Grouped<T> for Pruned<T> {
         for c in c[m..].as_flattened_mut() {
             *c = c.exp_fast();
         }
+        // Of one length, so that one check does for all of them.
+        let k = self.genes;
+        let (y, relu_v) = (&y[..k], &self.relu_v[..k]);
+        let (drift, dydt) = (&mut drift[..k], &mut dydt[..k]);
         self.second.scatter(c, |gene, joint| {
             let off: [T; L] = from_fn(|l| joint[l] - y[gene][l]);
             drift[gene] = off;
-            dydt[gene] = off.map(|off| self.relu_v[gene] * off);
+            dydt[gene] = off.map(|off| relu_v[gene] * off);
         });
     }
 
@@ -149,7 +153,8 @@ impl<T: Real> Grouped<T> for Pruned<T> {
         let (signals, exponents) = signals.split_at(m);
         self.first[0].scatter(signals, |input, total| sum[input] = total);
         self.first[1].scatter(exponents, |input, total| prod[input] = total);
-        let decay = |gene: usize| upstream[gene].map(|upstream| self.relu_v[gene] * upstream);
+        let (upstream, relu_v, y_bar) = (&upstream[..k], &self.relu_v[..k], &mut y_bar[..k]);
+        let decay = |gene: usize| upstream[gene].map(|upstream| relu_v[gene] * upstream);
         let through = sum.iter().zip(&*prod).zip(phi);
         for (((&sum, &prod), &phi), &gene) in through.zip(&self.inputs) {
             let mut bar = decay(gene as usize);
