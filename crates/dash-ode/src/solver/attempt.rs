@@ -112,21 +112,30 @@ impl<T: Real> OnLanes for ScaledNorms<'_, T> {
         let blocks = value.iter().zip(a).zip(b);
         for ((value, a), b) in blocks {
             for l in 0..L {
+                let mut sum = sums[l];
                 for i in 0..BLOCK {
-                    sums[l][i] += square(value[l][i], a[l][i], b[l][i]);
+                    sum[i] += square(value[l][i], a[l][i], b[l][i]);
                 }
+                sums[l] = sum;
             }
         }
         let mut totals = [T::zero(); L];
         for at in whole..self.value.len() {
             totals[at % L] += square(self.value[at], self.a[at], self.b[at]);
         }
-        for (at, &sum) in sums.as_flattened().iter().enumerate() {
-            totals[at % L] += sum;
-        }
+        add_lanes(&sums, &mut totals);
         let genes = (self.value.len() / L) as f64;
         for (norm, total) in self.norms.iter_mut().zip(totals) {
             *norm = (total.f64() / genes).sqrt();
         }
+    }
+}
+
+/// Adds the sums of every lane, in their order. Not inlined: the compiler would arrange the vectors of the loop that makes the
+/// sums by what is added here, value by value.
+#[inline(never)]
+fn add_lanes<T: Real, const L: usize>(sums: &[[T; BLOCK]; L], totals: &mut [T; L]) {
+    for (at, &sum) in sums.as_flattened().iter().enumerate() {
+        totals[at % L] += sum;
     }
 }
