@@ -46,6 +46,13 @@ pub(super) fn among<T: Real>(values: &[T], places: &[u32]) -> Vec<T> {
     places.iter().map(|&place| values[place as usize]).collect()
 }
 
+/// Takes the values at these places.
+pub(super) fn take_from<T: Real>(values: &[T], places: &[u32], some: &mut [T]) {
+    for (value, &place) in some.iter_mut().zip(places) {
+        *value = values[place as usize];
+    }
+}
+
 /// Puts values back at their places.
 pub(super) fn put_back<T: Real>(values: &mut [T], some: &[T], places: &[u32]) {
     for (&place, &value) in places.iter().zip(some) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::batches::Rows;
 use super::evaluate::squared_error;
-use super::passes::{among, first_not_finite, put_back, silence};
+use super::passes::{among, first_not_finite, put_back, silence, take_from};
 use super::{Adam, Intervals, Strategy};
 use crate::error::Error;
 use crate::{Differentiable, Integrator, Real, Result, Statistics};
@@ -82,8 +82,7 @@ impl<T: Real> Session<T> {
         Ok(losses)
     }
 
-    /// As [`Session::epoch`], of a strategy without reparameterisation and penalty. Where the field works with the survivors
-    /// alone, so does the whole epoch.
+    /// As [`Session::epoch`], of a strategy without reparameterisation and penalty.
     fn simple_epoch<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
@@ -93,32 +92,71 @@ impl<T: Real> Session<T> {
         state: &mut State<T>,
         rates: &[(usize, f64)],
     ) -> Result<Losses> {
-        let Some(kept) = kept else {
-            return self.simple_steps(field, F::load, &[], data, steps, state, rates);
-        };
-        field.load_pruned(&state.raw, kept);
-        let Some(places) = field.survivors().map(<[u32]>::to_vec) else {
-            return self.simple_steps(field, F::load, kept, data, steps, state, rates);
-        };
-        // A field may count parameters among the survivors that the strategy holds at zero; mostly there are none.
-        let mut kept: Vec<bool> = places.iter().map(|&place| kept[place as usize]).collect();
-        if kept.iter().all(|&kept| kept) {
-            kept.clear();
+        if let Some(kept) = kept {
+            return self.epoch_of_survivors(field, kept, data, steps, state, rates);
         }
+        let gradient = |this: &mut Self, field: &mut F, raw: &[T], gradient: &mut [T]| {
+            field.load(raw);
+            this.data_gradient(field, 1.0, gradient)
+        };
+        self.simple_steps(field, gradient, None, data, steps, state, rates)
+    }
+
+    /// The optimiser works on the survivors alone, and so does the field if that is faster.
+    fn epoch_of_survivors<F: Differentiable<T> + ?Sized>(
+        &mut self,
+        field: &mut F,
+        kept: &[bool],
+        data: &Intervals<T>,
+        steps: &[Vec<usize>],
+        state: &mut State<T>,
+        rates: &[(usize, f64)],
+    ) -> Result<Losses> {
+        field.load_pruned(&state.raw, kept);
+        let survivors = field.survivors().map(<[u32]>::to_vec);
+        let leaves_out = survivors.is_some();
+        let places = survivors.unwrap_or_else(|| {
+            let kept = (0..).zip(kept).filter(|&(_, &kept)| kept);
+            kept.map(|(place, _)| place).collect()
+        });
         let mut some = State {
             raw: among(&state.raw, &places),
             adam: state.adam.among(&places),
         };
         let rates = rates_among(rates, &places);
-        let load = F::load_survivors;
-        let losses = self.simple_steps(field, load, &kept, data, steps, &mut some, &rates)?;
+        let at = Some(&places[..]);
+        let losses = if leaves_out {
+            let kept: Vec<bool> = places.iter().map(|&place| kept[place as usize]).collect();
+            let all = kept.iter().all(|&kept| kept);
+            let gradient = |this: &mut Self, field: &mut F, raw: &[T], gradient: &mut [T]| {
+                field.load_survivors(raw);
+                let found = this.data_gradient(field, 1.0, gradient);
+                if !all {
+                    // The field counts parameters among the survivors that the strategy holds at zero.
+                    silence(gradient, &kept);
+                }
+                found
+            };
+            self.simple_steps(field, gradient, at, data, steps, &mut some, &rates)?
+        } else {
+            let (mut whole, mut of_whole) = (state.raw.clone(), state.raw.clone());
+            let gradient = |this: &mut Self, field: &mut F, raw: &[T], gradient: &mut [T]| {
+                put_back(&mut whole, raw, &places);
+                field.load(&whole);
+                of_whole.fill(T::zero());
+                let found = this.data_gradient(field, 1.0, &mut of_whole);
+                take_from(&of_whole, &places, gradient);
+                found
+            };
+            self.simple_steps(field, gradient, at, data, steps, &mut some, &rates)?
+        };
         put_back(&mut state.raw, &some.raw, &places);
         state.adam.put_back(&some.adam, &places);
         Ok(losses)
     }
 
-    /// The optimiser steps of an epoch: `load` gives the parameters to the field. Those that are not `kept` are zero, and stay so
-    /// without gradient; those beyond the flags are kept.
+    /// The optimiser steps of an epoch. `gradient_of` writes the gradient with respect to the parameters of the state, which lie at
+    /// these places of all.
     #[expect(
         clippy::too_many_arguments,
         reason = "each is one independent part of an epoch"
@@ -126,8 +164,8 @@ impl<T: Real> Session<T> {
     fn simple_steps<F: Differentiable<T> + ?Sized>(
         &mut self,
         field: &mut F,
-        load: impl Fn(&mut F, &[T]),
-        kept: &[bool],
+        mut gradient_of: impl FnMut(&mut Self, &mut F, &[T], &mut [T]) -> Result<(f64, Statistics)>,
+        places: Option<&[u32]>,
         data: &Intervals<T>,
         steps: &[Vec<usize>],
         state: &mut State<T>,
@@ -137,20 +175,19 @@ impl<T: Real> Session<T> {
         let mut gradient = vec![T::zero(); state.raw.len()];
         for chosen in steps {
             data.gather(chosen, &mut self.rows);
-            load(field, &state.raw);
             gradient.fill(T::zero());
-            let (loss, solves) = self.data_gradient(field, 1.0, &mut gradient)?;
-            silence(&mut gradient, kept);
-            self.check(&gradient, field.dim())?;
+            let (loss, solves) = gradient_of(self, field, &state.raw, &mut gradient)?;
+            self.check(&gradient, places, field.dim())?;
             state.adam.step(&mut state.raw, &gradient, rates);
             losses.add(steps.len(), loss, 0.0, solves);
         }
         Ok(losses)
     }
 
-    /// An error if the gradient is not finite.
-    fn check(&self, gradient: &[T], genes: usize) -> Result<()> {
-        first_not_finite(gradient).map_or(Ok(()), |place| {
+    /// An error if the gradient, with respect to the parameters at these places, is not finite.
+    fn check(&self, gradient: &[T], places: Option<&[u32]>, genes: usize) -> Result<()> {
+        first_not_finite(gradient).map_or(Ok(()), |index| {
+            let place = places.map_or(index, |places| places[index] as usize);
             Err(Error::NonFinite {
                 row: 0,
                 time: self.rows.spans.first().map_or(0.0, |s| s.end),
@@ -180,7 +217,7 @@ impl<T: Real> Session<T> {
         if let Some(kept) = strategy.kept() {
             silence(&mut gradient, kept);
         }
-        self.check(&gradient, field.dim())?;
+        self.check(&gradient, None, field.dim())?;
         self.gradient = gradient;
         Ok((loss, penalty, solves))
     }
