@@ -1,8 +1,12 @@
 //! Pruned fields against the same fields with zeros in the places of what is pruned.
 
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
 
-use crate::{Differentiable, Direct, Initialise, Integrator, Mlp, Phoenix, SolverOptions, Span};
+use crate::{
+    Differentiable, Direct, Error, Initialise, Integrator, Mlp, Phoenix, Result, SolverOptions,
+    Span,
+};
 
 const GENES: usize = 37;
 
@@ -12,8 +16,19 @@ struct Solved {
     gradient: Vec<f64>,
 }
 
-/// Solves from many starts over spans of many lengths, and back from a loss that weighs every end differently.
+/// As [`solve_among`], with the gradient of all parameters.
 fn solve(field: &mut dyn Differentiable<f64>, rows: usize, bytes: usize) -> Solved {
+    let parameters = field.layout().len();
+    solve_among(field, rows, bytes, parameters).unwrap()
+}
+
+/// Solves from many starts over spans of many lengths, and back from a loss that weighs every end differently.
+fn solve_among(
+    field: &mut dyn Differentiable<f64>,
+    rows: usize,
+    bytes: usize,
+    parameters: usize,
+) -> Result<Solved> {
     let wave = |i: usize| (i as f64 * 0.37).sin();
     let starts: Vec<f64> = (0..rows * GENES).map(|i| 0.5 + 0.5 * wave(i)).collect();
     let span = |row: usize| Span {
@@ -33,15 +48,13 @@ fn solve(field: &mut dyn Differentiable<f64>, rows: usize, bytes: usize) -> Solv
         .record(field, &starts, &spans, &mut ends)
         .unwrap();
     let mut starts_bar: Vec<f64> = (0..starts.len()).map(|i| wave(3 * i + 1)).collect();
-    let mut gradient = vec![0.0; field.layout().len()];
-    integrator
-        .pull_back(field, &mut starts_bar, &mut gradient)
-        .unwrap();
-    Solved {
+    let mut gradient = vec![0.0; parameters];
+    integrator.pull_back(field, &mut starts_bar, &mut gradient)?;
+    Ok(Solved {
         ends,
         starts_bar,
         gradient,
-    }
+    })
 }
 
 /// Compares a field that knows what is pruned with one that sees zeros.
@@ -50,7 +63,7 @@ fn compare<F: Differentiable<f64> + Initialise + Clone>(
     seed: u64,
     gap: usize,
     rows: usize,
-) -> Result<(), TestCaseError> {
+) -> TestCaseResult {
     let mut parameters = field.initialise(seed);
     let layout = field.layout().clone();
     for (i, w) in parameters.values_mut().iter_mut().enumerate() {
@@ -85,6 +98,16 @@ fn compare<F: Differentiable<f64> + Initialise + Clone>(
             prop_assert!(off < 1e-9, "parameter {place}: {off}");
         }
     }
+    // Of the survivors alone, the same.
+    let got = solve(&mut pruned, rows, usize::MAX).gradient;
+    let places = pruned.survivors().unwrap().to_vec();
+    let at = |values: &[f64]| -> Vec<f64> { places.iter().map(|&p| values[p as usize]).collect() };
+    pruned.load_survivors(&at(parameters.values()));
+    let some = solve_among(&mut pruned, rows, usize::MAX, places.len()).unwrap();
+    prop_assert_eq!(some.gradient, at(&got));
+    let short = solve_among(&mut pruned, rows, usize::MAX, places.len() - 1);
+    let refused = matches!(short.err(), Some(Error::Shape { .. }));
+    prop_assert!(refused, "a gradient of another length");
     // What was known before does not matter.
     pruned.load(parameters.values());
     prop_assert_eq!(solve(&mut pruned, rows, usize::MAX).gradient, want.gradient);
@@ -95,7 +118,7 @@ fn compare<F: Differentiable<f64> + Initialise + Clone>(
 fn solve_alone_and_among_others(
     field: &mut dyn Differentiable<f64>,
     rows: usize,
-) -> Result<(), TestCaseError> {
+) -> TestCaseResult {
     let starts: Vec<f64> = (0..rows * GENES)
         .map(|i| (i as f64 * 0.37).sin().abs())
         .collect();
