@@ -10,6 +10,8 @@ mod plateau;
 mod session;
 mod strategy;
 #[cfg(test)]
+mod survivor_tests;
+#[cfg(test)]
 mod tests;
 mod trainer;
 

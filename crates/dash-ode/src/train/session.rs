@@ -139,7 +139,8 @@ impl<T: Real> Session<T> {
             };
             self.simple_steps(field, gradient, at, data, steps, &mut some, &rates)?
         } else {
-            let (mut whole, mut of_whole) = (state.raw.clone(), state.raw.clone());
+            let mut whole = state.raw.clone();
+            let mut of_whole = vec![T::zero(); whole.len()];
             let gradient = |this: &mut Self, field: &mut F, raw: &[T], gradient: &mut [T]| {
                 put_back(&mut whole, raw, &places);
                 field.load(&whole);

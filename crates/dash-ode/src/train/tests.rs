@@ -7,8 +7,7 @@ use super::{
     train,
 };
 use crate::{
-    Error, Initialise, Layout, Parameters, Phoenix, Result, Role, SolverOptions, TimeSeries,
-    Trajectory,
+    Error, Initialise, Parameters, Phoenix, Result, SolverOptions, TimeSeries, Trajectory,
 };
 
 const GENES: usize = 5;
@@ -35,7 +34,11 @@ fn series(trajectories: usize) -> TimeSeries {
     .unwrap()
 }
 
-fn run(strategy: &mut dyn Strategy<f64>, config: &TrainConfig, seed: u64) -> Result<Fit<f64>> {
+pub(super) fn run(
+    strategy: &mut dyn Strategy<f64>,
+    config: &TrainConfig,
+    seed: u64,
+) -> Result<Fit<f64>> {
     let mut field = Phoenix::new(GENES, 4)?;
     let initial = field.initialise(7);
     let (all, held_out) = (series(6), series(2));
@@ -53,7 +56,7 @@ fn run(strategy: &mut dyn Strategy<f64>, config: &TrainConfig, seed: u64) -> Res
     )
 }
 
-fn config(epochs: usize) -> TrainConfig {
+pub(super) fn config(epochs: usize) -> TrainConfig {
     TrainConfig {
         epochs,
         learning_rate: 5e-3,
@@ -250,83 +253,6 @@ fn a_fork_ends_where_the_run_from_the_start_does_bit_for_bit() {
             assert_eq!(forked.best, whole.best);
             assert_eq!(forked.best_overall, whole.best_overall);
         }
-    }
-}
-
-/// Prunes all weights but every `gap`-th before epoch 1, and half of those before epoch 3; likewise the first of every bias.
-struct Gaps {
-    gap: usize,
-    kept: Vec<bool>,
-    /// Whether it says that it acts between epochs alone.
-    says_so: bool,
-}
-
-impl Strategy<f64> for Gaps {
-    fn acts_between_epochs(&self) -> bool {
-        self.says_so
-    }
-
-    fn kept(&self) -> Option<&[bool]> {
-        (!self.kept.is_empty()).then_some(&self.kept)
-    }
-
-    fn before_epoch(
-        &mut self,
-        epoch: usize,
-        raw: &mut Parameters<f64>,
-    ) -> Result<Change, StrategyError> {
-        let gap = match epoch {
-            1 => self.gap,
-            3 => 2 * self.gap,
-            _ => return Ok(Change::default()),
-        };
-        self.kept = vec![true; raw.values().len()];
-        for block in raw.layout().prunable() {
-            let range = raw.layout().blocks()[block].range.clone();
-            for (at, kept) in self.kept[range].iter_mut().enumerate() {
-                *kept = at.is_multiple_of(gap);
-            }
-        }
-        for bias in first_biases(raw.layout()) {
-            self.kept[bias] = false;
-        }
-        Ok(Change {
-            pruned: true,
-            moved: false,
-        })
-    }
-}
-
-fn first_biases(layout: &Layout) -> impl Iterator<Item = usize> + '_ {
-    let biases = layout.blocks().iter().filter(|b| b.role == Role::Bias);
-    biases.map(|block| block.range.start)
-}
-
-#[test]
-fn passing_over_survivors_alone_changes_no_bit() {
-    // With gaps of 2 the field is held dense, with gaps of 9 sparse.
-    for gap in [2, 9] {
-        let fit = |says_so: bool| {
-            let kept = Vec::new();
-            let mut strategy = Gaps { gap, kept, says_so };
-            run(&mut strategy, &config(6), 1).unwrap()
-        };
-        let (short, long) = (fit(true), fit(false));
-        assert_eq!(short.best, long.best);
-        assert_eq!(short.history, long.history);
-        let values = short.best.parameters.values();
-        let held: Vec<f64> = first_biases(short.best.parameters.layout())
-            .map(|at| values[at])
-            .collect();
-        assert!(
-            !held.is_empty() && held.iter().all(|bias| *bias == 0.0),
-            "{held:?}"
-        );
-        let sparsity = long.history.iter().map(|r| r.sparsity).collect::<Vec<_>>();
-        assert!(
-            sparsity[2] > sparsity[0] && sparsity[4] > sparsity[2],
-            "{sparsity:?}"
-        );
     }
 }
 
