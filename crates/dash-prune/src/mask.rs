@@ -122,7 +122,7 @@ impl Mask {
     pub fn prune_lowest(&mut self, scores: ArrayView2<'_, f64>, fraction: f64) -> Result<usize> {
         check::unit_interval("the pruning fraction", fraction)?;
         check::shape("the score matrix", scores.dim(), self.dim())?;
-        let count = (fraction * self.kept as f64).round_ties_even() as usize;
+        let count = self.whole(fraction);
         if count >= self.kept {
             return Err(Error::PrunesEverything {
                 fraction,
@@ -145,6 +145,11 @@ impl Mask {
         }
         self.kept -= count;
         Ok(count)
+    }
+
+    /// Entries that a share of the kept ones comes to.
+    pub(crate) fn whole(&self, fraction: f64) -> usize {
+        (fraction * self.kept as f64).round_ties_even() as usize
     }
 
     fn candidates(&self, scores: ArrayView2<'_, f64>) -> Result<Vec<Candidate>> {

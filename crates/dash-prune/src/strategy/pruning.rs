@@ -51,16 +51,16 @@ impl<T: Real> Pruning<T> {
         }
     }
 
-    /// The share to prune of each masked block at an epoch, if any is to be pruned.
+    /// The share to prune of each masked block at an epoch, if a weight of any is to be pruned: a target that is no whole number
+    /// of weights always lacks a part of one.
     fn fractions(&self, epoch: usize) -> Option<Vec<f64>> {
-        let fractions: Vec<f64> = masked(&self.masks)
-            .map(|(_, mask)| {
-                self.schedule
-                    .fraction_at(epoch, mask.sparsity())
-                    .unwrap_or(0.0)
-            })
-            .collect();
-        fractions.iter().any(|&f| f > 0.0).then_some(fractions)
+        let share = |mask: &Mask| {
+            let share = self.schedule.fraction_at(epoch, mask.sparsity());
+            share.filter(|&share| mask.whole(share) > 0)
+        };
+        let shares: Vec<Option<f64>> = masked(&self.masks).map(|(_, mask)| share(mask)).collect();
+        let any = shares.iter().any(Option::is_some);
+        any.then(|| shares.iter().map(|share| share.unwrap_or(0.0)).collect())
     }
 
     fn prune(&mut self, parameters: &Parameters<T>, fractions: &[f64]) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The defining property of every strategy, shown on a small training run.
 
+mod last_round;
 mod regularisers;
 mod syn_flow;
 
