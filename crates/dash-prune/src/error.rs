@@ -122,6 +122,12 @@ pub enum Error {
         /// What is cut: `trajectories`, or `intervals` of a single one.
         unit: &'static str,
     },
+    /// Curves of so few folds have no standard error.
+    #[error("a curve of λ over {folds} folds has no standard error: give those of at least 2")]
+    TooFewFolds {
+        /// Number of folds.
+        folds: usize,
+    },
     /// Cross-validation ended without a pruning level to choose from.
     #[error(
         "no pruning level was reached on all {folds} folds: did training diverge? Lower the learning rate"
@@ -152,6 +158,11 @@ pub enum Error {
         "evidence can replace magnitude on the direct field alone: set the model to `direct`, or leave `evidence` out"
     )]
     NotOneLayer,
+    /// λ was to be chosen where evidence takes its place.
+    #[error(
+        "λ cannot be chosen for edges weighed by `evidence`, which does not depend on it: leave `evidence` out, or the choice of λ"
+    )]
+    EvidenceHasNoLambda,
     /// A strategy that looks at the training data was given none.
     #[error("{strategy} weighs edges on the training data: give the problem its intervals")]
     NoData {

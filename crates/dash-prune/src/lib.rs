@@ -11,6 +11,7 @@ mod schedule;
 mod score;
 mod select;
 mod strategy;
+mod streams;
 
 pub use error::{Error, Result};
 pub use evidence::{EdgeEvidence, EvidenceOptions, Findings, weigh_edges};

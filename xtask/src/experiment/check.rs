@@ -101,6 +101,11 @@ fn check_strategy(strategy: &StrategyConfig, chooses_lambda: bool) -> anyhow::Re
     if chooses_lambda && name != SEARCHED {
         bail!("tune.cross_validation: λ is chosen for {SEARCHED} alone, not for {name}");
     }
+    if chooses_lambda && strategy.evidence.is_some() {
+        bail!(
+            "tune.cross_validation: strategy.evidence takes the place of λ: leave out one of them"
+        );
+    }
     match strategy.lambda {
         Some((first, second)) => {
             within("strategy.lambda[0]", first, 0.0, 1.0)?;

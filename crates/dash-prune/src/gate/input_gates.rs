@@ -8,6 +8,7 @@ use rand::distr::Distribution as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::hard_concrete::{Gate, TEMPERATURE, deterministic, sample};
+use crate::streams;
 
 /// Law of the initial ln α: every gate is open with probability 0.83.
 ///
@@ -17,9 +18,6 @@ const INITIAL: Normal = Normal {
     mean: 0.0,
     sd: 0.01,
 };
-
-/// Stream of the seed that the initial gates are drawn from.
-const INITIAL_STREAM: u64 = 1;
 
 /// The gates of one weight matrix: one per column.
 #[derive(Clone, Debug)]
@@ -70,7 +68,7 @@ impl InputGates {
 
     /// Initial ln α of all gates, the same for the same seed.
     pub(crate) fn initial<T: Real>(&self, seed: u64) -> Vec<T> {
-        let mut rng = stream(seed, INITIAL_STREAM);
+        let mut rng = stream(seed, streams::INITIAL_GATES);
         let count = self.layers.iter().map(|l| l.logits.len()).sum();
         let draws = INITIAL.sample_iter(&mut rng).take(count);
         draws.map(T::of).collect()

@@ -131,8 +131,11 @@ impl LambdaCurve {
     /// of weights, and effective sparsity differs between them only by the genes that ReLU(v) happens to close.
     ///
     /// # Errors
-    /// [`Error::NoLevel`] if no pruning level of any point was reached by every fold.
+    /// [`Error::TooFewFolds`] for fewer than 2 folds; [`Error::NoLevel`] if no pruning level of any point was reached by every fold.
     pub fn new(lambdas: &[(f64, f64)], folds: usize, curves: &[FoldCurve]) -> Result<Self> {
+        if folds < 2 {
+            return Err(Error::TooFewFolds { folds });
+        }
         let points: Vec<LambdaPoint> = lambdas
             .iter()
             .map(|&lambda| LambdaPoint {
@@ -256,6 +259,8 @@ mod tests {
         assert_eq!((found.chosen.lambda, found.chosen.round), (LAMBDAS[0], 1));
         let error = LambdaCurve::new(&LAMBDAS, 2, &curves[1..]).unwrap_err();
         assert!(matches!(error, Error::NoLevel { folds: 2 }));
+        let error = LambdaCurve::new(&LAMBDAS, 1, &curves).unwrap_err();
+        assert!(matches!(error, Error::TooFewFolds { folds: 1 }));
     }
 
     #[test]

@@ -3,10 +3,7 @@
 use dash_ode::{Intervals, Real, stream};
 use rand::seq::SliceRandom as _;
 
-use crate::{Error, Result};
-
-/// The stream of a seed that deals trajectories; training takes those from 1 on upwards, one per epoch.
-const STREAM: u64 = u64::MAX;
+use crate::{Error, Result, streams};
 
 /// What one fold trains on and what it holds out.
 pub(super) struct Fold<T> {
@@ -54,7 +51,7 @@ fn assignment(trajectories: &[usize], count: usize, seed: u64) -> Result<Vec<usi
     if lengths.len() == 1 {
         return Ok((0..intervals).map(|i| i * count / intervals).collect());
     }
-    lengths.shuffle(&mut stream(seed, STREAM));
+    lengths.shuffle(&mut stream(seed, streams::FOLDS));
     lengths.sort_by_key(|&(_, length)| std::cmp::Reverse(length));
     let mut held = vec![0; count];
     let mut fold_of = vec![0; lengths.iter().map(|l| l.0 + 1).max().unwrap_or(0)];

@@ -120,8 +120,8 @@ pub struct LambdaSearch<'a, T, F> {
 /// ```
 ///
 /// # Errors
-/// An empty grid, a λ outside [0, 1], fewer than 2 folds or more than the data allow, whatever keeps DASH from being
-/// built or trained. A training that diverges is no error: it ends the curve of that λ there, unless no level of any
+/// An empty grid, a λ outside [0, 1], fewer than 2 folds or more than the data allow, settings with `evidence` (which takes the
+/// place of λ), whatever keeps DASH from being built or trained. A training that diverges is no error: it ends the curve of that λ there, unless no level of any
 /// λ was reached on all folds ([`Error::NoLevel`]).
 ///
 /// # Reference
@@ -134,6 +134,9 @@ pub fn select_lambda<T: Real, F: Differentiable<T> + Clone + Sync>(
     observe: &(dyn Fn(&FoldCurve) + Sync),
 ) -> Result<LambdaCurve> {
     grid.check()?;
+    if search.settings.evidence.is_some() {
+        return Err(Error::EvidenceHasNoLambda);
+    }
     let lambdas = grid.points();
     let data = Intervals::of(search.series, "training")?;
     let folds = folds(&data, grid.folds, search.seed)?;
@@ -171,7 +174,6 @@ pub fn select_lambda<T: Real, F: Differentiable<T> + Clone + Sync>(
 /// A fold trained up to the first pruning step.
 struct Trunk<'a, T> {
     number: usize,
-    fold: &'a Fold<T>,
     trainer: Trainer<'a, T>,
     diverged: bool,
 }
@@ -184,7 +186,7 @@ impl<T: Real, F: Differentiable<T> + Clone + Sync> LambdaSearch<'_, T, F> {
         fold: &'a Fold<T>,
         any: (f64, f64),
     ) -> Result<Trunk<'a, T>> {
-        let mut strategy = self.strategy(fold, any)?;
+        let mut strategy = self.strategy(any)?;
         let (training, held_out) = (&fold.training, &fold.held_out);
         let mut trainer = Trainer::new(
             self.initial,
@@ -198,7 +200,6 @@ impl<T: Real, F: Differentiable<T> + Clone + Sync> LambdaSearch<'_, T, F> {
         let diverged = self.train(&mut trainer, strategy.as_mut(), until)?;
         Ok(Trunk {
             number,
-            fold,
             trainer,
             diverged,
         })
@@ -207,7 +208,7 @@ impl<T: Real, F: Differentiable<T> + Clone + Sync> LambdaSearch<'_, T, F> {
     /// Goes on from the trunk with one λ.
     fn branch(&self, trunk: &Trunk<'_, T>, lambda: (f64, f64)) -> Result<FoldCurve> {
         let mut trainer = trunk.trainer.clone();
-        let mut strategy = self.strategy(trunk.fold, lambda)?;
+        let mut strategy = self.strategy(lambda)?;
         let diverged = trunk.diverged || self.train(&mut trainer, strategy.as_mut(), usize::MAX)?;
         let mut levels = FoldLevel::of(trainer.history(), &self.settings.schedule);
         if diverged {
@@ -243,14 +244,13 @@ impl<T: Real, F: Differentiable<T> + Clone + Sync> LambdaSearch<'_, T, F> {
         Ok(false)
     }
 
-    fn strategy(&self, fold: &Fold<T>, lambda: (f64, f64)) -> Result<Box<dyn Strategy<T>>> {
+    fn strategy(&self, lambda: (f64, f64)) -> Result<Box<dyn Strategy<T>>> {
         let settings = StrategySettings {
             lambda,
             ..self.settings.clone()
         };
         let problem = Problem {
             prior: Some(self.prior),
-            data: Some(&fold.training),
             ..Problem::new(self.field, self.initial, self.seed)
         };
         build_strategy("DASH", &settings, &problem)

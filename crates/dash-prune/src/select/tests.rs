@@ -235,3 +235,16 @@ fn what_cannot_be_searched_is_refused() {
         }
     ));
 }
+
+#[test]
+fn evidence_leaves_no_lambda_to_choose() {
+    let mut case = Case::new(4, 4);
+    case.settings.evidence = Some(crate::EvidenceOptions::default());
+    let grid = LambdaGrid {
+        lambda1: vec![0.5],
+        lambda2: vec![0.5],
+        folds: 2,
+    };
+    let error = select_lambda(&case.search(1), &grid, &[], &|_| {}).unwrap_err();
+    assert!(matches!(error, Error::EvidenceHasNoLambda));
+}

@@ -6,9 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use super::Problem;
 use crate::gate::InputGates;
 use crate::gate::hard_concrete::Gate;
-
-/// Stream of the seed that the gates of training are drawn from.
-const STREAM: u64 = 2;
+use crate::streams;
 
 /// Multiplies every weight by the gate of its input unit.
 ///
@@ -26,7 +24,7 @@ impl<T: Real> Gated<T> {
         Self {
             initial: gates.initial(problem.seed),
             gates,
-            rng: stream(problem.seed, STREAM),
+            rng: stream(problem.seed, streams::GATES),
             drawn: Vec::new(),
         }
     }

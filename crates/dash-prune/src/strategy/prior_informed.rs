@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{Entry, Problem, StrategySettings, required};
 use crate::penalty::PriorLoss;
-use crate::{Result, check};
+use crate::{Result, check, streams};
 
 /// τ where the settings have none.
 ///
@@ -17,9 +17,6 @@ const TAU: f64 = 0.99;
 /// Random states γ per optimiser step. The published code takes 10,000. A fresh batch every step estimates the same
 /// gradient without bias; few rows keep a step from being spent on the prior.
 const ROWS: usize = 64;
-
-/// Stream of the seed that the random states are drawn from.
-const STREAM: u64 = 3;
 
 /// Adds the prior loss to another strategy.
 pub(super) struct PriorInformed<T: Real> {
@@ -45,7 +42,7 @@ impl<T: Real> PriorInformed<T> {
             inner: (inner.build)(settings, problem)?,
             tau,
             loss: PriorLoss::new(problem.field, &prior.p)?,
-            rng: stream(problem.seed, STREAM),
+            rng: stream(problem.seed, streams::PRIOR_STATES),
             states: vec![T::zero(); ROWS * problem.field.dim()],
         }))
     }
