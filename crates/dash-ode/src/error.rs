@@ -46,6 +46,18 @@ pub enum Error {
         /// The limit.
         max_steps: usize,
     },
+    /// The derivative of the loss with respect to a parameter is not finite.
+    #[error(
+        "the gradient with respect to {block}, row {row}, column {column}, is not finite; lower the learning rate, or check the parameters and the data"
+    )]
+    NonFiniteGradient {
+        /// Block of the parameter, as in [`crate::Layout`]; `auxiliary` for parameters of a strategy.
+        block: &'static str,
+        /// Row in the block, from 0; the index of an auxiliary parameter.
+        row: usize,
+        /// Column in the block, from 0.
+        column: usize,
+    },
     /// Two sizes that must agree do not.
     #[error("{what}: expected {expected}, found {found}")]
     Shape {

@@ -7,7 +7,7 @@ use super::evaluate::squared_error;
 use super::passes::{among, first_not_finite, put_back, silence, take_from};
 use super::{Adam, Intervals, Strategy};
 use crate::error::Error;
-use crate::{Differentiable, Integrator, Real, Result, Statistics};
+use crate::{Block, Differentiable, Integrator, Layout, Real, Result, Statistics};
 
 /// What changes from step to step, and can be put back.
 #[derive(Clone, Debug)]
@@ -178,23 +178,11 @@ impl<T: Real> Session<T> {
             data.gather(chosen, &mut self.rows);
             gradient.fill(T::zero());
             let (loss, solves) = gradient_of(self, field, &state.raw, &mut gradient)?;
-            self.check(&gradient, places, field.dim())?;
+            check_finite(&gradient, places, field.layout())?;
             state.adam.step(&mut state.raw, &gradient, rates);
             losses.add(steps.len(), loss, 0.0, solves);
         }
         Ok(losses)
-    }
-
-    /// An error if the gradient, with respect to the parameters at these places, is not finite.
-    fn check(&self, gradient: &[T], places: Option<&[u32]>, genes: usize) -> Result<()> {
-        first_not_finite(gradient).map_or(Ok(()), |index| {
-            let place = places.map_or(index, |places| places[index] as usize);
-            Err(Error::NonFinite {
-                row: 0,
-                time: self.rows.spans.first().map_or(0.0, |s| s.end),
-                gene: place % genes,
-            })
-        })
     }
 
     /// Data loss of the gathered rows and penalty; leaves the derivative of what is minimised with respect to the raw
@@ -218,7 +206,7 @@ impl<T: Real> Session<T> {
         if let Some(kept) = strategy.kept() {
             silence(&mut gradient, kept);
         }
-        self.check(&gradient, None, field.dim())?;
+        check_finite(&gradient, None, field.layout())?;
         self.gradient = gradient;
         Ok((loss, penalty, solves))
     }
@@ -252,6 +240,24 @@ impl<T: Real> Session<T> {
         let loss = squared_error(ends, targets) / starts.len() as f64;
         Ok((loss, solves))
     }
+}
+
+/// An error if the gradient is not finite. It is one with respect to the parameters at these places, or to all of the model and
+/// the auxiliary ones after them.
+fn check_finite<T: Real>(gradient: &[T], places: Option<&[u32]>, layout: &Layout) -> Result<()> {
+    let Some(index) = first_not_finite(gradient) else {
+        return Ok(());
+    };
+    let place = places.map_or(index, |places| places[index] as usize);
+    let within = |block: &&Block| block.range.contains(&place);
+    let (block, row, column) = match layout.blocks().iter().find(within) {
+        Some(block) => {
+            let at = place - block.range.start;
+            (block.name, at / block.columns, at % block.columns)
+        }
+        None => ("auxiliary", place - layout.len(), 0),
+    };
+    Err(Error::NonFiniteGradient { block, row, column })
 }
 
 /// The rates of the parameters at these places.

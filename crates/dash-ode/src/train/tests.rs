@@ -284,6 +284,40 @@ fn chosen_intervals_keep_their_trajectories() {
     ));
 }
 
+/// Makes the derivative with respect to one raw parameter infinite.
+struct Infinite(usize);
+
+impl Strategy<f64> for Infinite {
+    fn auxiliary(&self) -> Vec<f64> {
+        vec![0.0; 2]
+    }
+    fn regularise(&mut self, _raw: &[f64], gradient: &mut [f64]) -> f64 {
+        gradient[self.0] = f64::INFINITY;
+        0.0
+    }
+}
+
+#[test]
+fn a_gradient_that_is_not_finite_tells_whose_it_is() {
+    let layout = Phoenix::<f64>::new(GENES, 4).unwrap().initialise(7);
+    let layout = layout.layout();
+    let start = |name| layout.block(name).unwrap().range.start;
+    for (place, named) in [
+        (start("w_prod") + GENES + 2, ("w_prod", 1, 2)),
+        (start("v") + 3, ("v", 3, 0)),
+        (layout.len() + 1, ("auxiliary", 1, 0)),
+    ] {
+        let Error::Diverged { cause, .. } = run(&mut Infinite(place), &config(1), 1).unwrap_err()
+        else {
+            panic!("no recovery helps against an infinite gradient");
+        };
+        let Error::NonFiniteGradient { block, row, column } = *cause else {
+            panic!("{cause}");
+        };
+        assert_eq!((block, row, column), named);
+    }
+}
+
 #[test]
 fn settings_out_of_range_and_data_that_do_not_fit_are_refused() {
     let bad = TrainConfig {
