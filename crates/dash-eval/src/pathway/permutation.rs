@@ -230,6 +230,22 @@ mod tests {
     }
 
     #[test]
+    fn a_set_that_scores_low_is_reached_by_all() {
+        // A single set needs no adjustment, and every permutation reaches the lowest sum there is.
+        let scores: Vec<f64> = (0..10).map(f64::from).collect();
+        for gene in [0, 2, 5, 9] {
+            let sets = Membership::new(10, [vec![gene]]).unwrap();
+            let permutations = Permutations {
+                count: 999,
+                seed: 1,
+            };
+            let found = permutations.test(&scores, &sets).unwrap().sets[0];
+            assert_eq!((found.p_max_t, found.p_min_p), (found.p, found.p));
+            assert!((found.p - (10 - gene) as f64 / 10.0).abs() < 0.04);
+        }
+    }
+
+    #[test]
     fn a_longer_run_continues_a_shorter_one() {
         let (scores, sets) = job();
         let counts = |count| {

@@ -71,6 +71,18 @@ proptest! {
     }
 
     #[test]
+    fn adjusting_by_the_best_set_never_lowers_p((scores, set) in scored_set(), seed in any::<u64>()) {
+        let rest = (0..scores.len()).filter(|place| !set.contains(place)).collect();
+        let lists = [set.clone(), set[1..].to_vec(), rest];
+        for lists in [&lists[..1], &lists] {
+            let sets = Membership::new(scores.len(), lists.to_vec()).unwrap();
+            for found in (Permutations { count: 99, seed }).test(&scores, &sets).unwrap().sets {
+                prop_assert!(found.p_max_t >= found.p && found.p_min_p >= found.p, "{found:?}");
+            }
+        }
+    }
+
+    #[test]
     fn set_and_query_are_alike(universe in 1_u64..60, set in 0_u64..60, query in 0_u64..60, overlap in 0_u64..60) {
         let (Ok(one), Ok(other)) = (
             Hypergeometric::new(universe, set, query, overlap),
