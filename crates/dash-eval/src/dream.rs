@@ -49,7 +49,7 @@ impl<'a> DreamList<'a> {
     }
 
     /// DREAM5: precision–recall points are joined by straight lines from the first pair on, and the area is divided by
-    /// 1 − 1/P.
+    /// 1 − 1/P: with a single true pair it is [`Undefined::OnePositive`].
     ///
     /// # Reference
     /// Marbach et al., Nat. Methods 9 (2012).
@@ -101,8 +101,10 @@ impl<'a> DreamList<'a> {
     }
 
     fn dream5_aupr(&self) -> Metric {
-        if self.positives < 2 {
-            return Err(Undefined::NoPositives);
+        match self.positives {
+            0 => return Err(Undefined::NoPositives),
+            1 => return Err(Undefined::OnePositive),
+            _ => {}
         }
         let all = self.positives as f64;
         let mut points = self.points().map(|(tp, fp)| (tp / all, tp / (tp + fp)));
@@ -202,5 +204,14 @@ mod tests {
         assert!(DreamList::new(&[], 10, 9).is_err());
         let none = DreamList::new(&[false], 0, 9).unwrap();
         assert_eq!(none.dream5().auroc, Err(Undefined::NoPositives));
+        assert_eq!(none.dream5().aupr, Err(Undefined::NoPositives));
+    }
+
+    #[test]
+    fn one_true_pair_is_too_few_for_dream5_alone() {
+        let one = DreamList::new(&[true, false], 1, 5).unwrap();
+        assert_eq!(one.dream5().aupr, Err(Undefined::OnePositive));
+        assert_eq!(one.dream5().auroc, Ok(1.0));
+        assert_relative_eq!(one.dream4().aupr.unwrap(), 1.0, max_relative = 1e-12);
     }
 }

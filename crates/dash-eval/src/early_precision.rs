@@ -54,6 +54,7 @@ impl<F: Copy + Into<f64>> Comparison<'_, '_, F> {
     /// and over `reference_genes` with all predictions, both with [`EarlyTies::AllIn`].
     ///
     /// Scores of 0 are no predictions. Without any, the precision is that of [`EarlyTies`]: 0, or the prevalence.
+    /// A prediction outside of the universe takes a place, but none of the pairs that open places fall on.
     ///
     /// # Reference
     /// Pratapa et al., Nat. Methods 17 (2020).
@@ -63,8 +64,12 @@ impl<F: Copy + Into<f64>> Comparison<'_, '_, F> {
         predictions: EarlyPredictions,
     ) -> EarlyPrecision {
         let mut items = Vec::new();
-        self.for_each_prediction(predictions, |_, score, edge| {
-            items.push((score.abs(), edge.is_some()));
+        self.for_each_prediction(predictions, |pair, score, edge| {
+            items.push(Prediction {
+                magnitude: score.abs(),
+                is_true: edge.is_some(),
+                is_inside: self.pairs.contains(pair),
+            });
         });
         early(items, self.positives(), self.pairs.len(), ties)
     }
@@ -72,6 +77,8 @@ impl<F: Copy + Into<f64>> Comparison<'_, '_, F> {
     /// Early precision of the edges of one sign: predictions that the reference has with the other sign are removed,
     /// the others compete by |s| wherever they are, as in BEELINE 2026; chance is over all pairs of distinct genes that
     /// the reference names, whatever the universe.
+    ///
+    /// Without a prediction to compete, BEELINE's precision ([`EarlyTies::AllIn`]) is [`Undefined::NoCandidate`].
     ///
     /// # Errors
     /// [`Undefined::EmptyUniverse`] if the reference names fewer than two genes.
@@ -95,10 +102,20 @@ impl<F: Copy + Into<f64>> Comparison<'_, '_, F> {
             let edge = self.reference.get(pair);
             match edge.map(|edge| edge.sign) {
                 Some(Some(other)) if other != sign => {}
-                _ => items.push((score.abs(), edge.is_some_and(is_wanted))),
+                _ => items.push(Prediction {
+                    magnitude: score.abs(),
+                    is_true: edge.is_some_and(is_wanted),
+                    is_inside: named.contains(pair),
+                }),
             }
         });
-        Ok(early(items, positives as u64, named.len(), ties))
+        let has_candidate = !items.is_empty();
+        let mut found = early(items, positives as u64, named.len(), ties);
+        if ties == EarlyTies::AllIn && !has_candidate && positives > 0 {
+            (found.precision, found.ratio) =
+                (Err(Undefined::NoCandidate), Err(Undefined::NoCandidate));
+        }
+        Ok(found)
     }
 
     /// Visits the nonzero scores that compete, with their edge of the reference in the universe.
@@ -122,24 +139,38 @@ impl<F: Copy + Into<f64>> Comparison<'_, '_, F> {
     }
 }
 
-/// From magnitudes above 0 and whether the pair is true.
+/// A pair that competes.
+#[derive(Debug, Clone, Copy)]
+struct Prediction {
+    /// |s|, above 0.
+    magnitude: f64,
+    is_true: bool,
+    /// Whether the pair is in the universe.
+    is_inside: bool,
+}
+
+/// From predictions, in any order, for a universe of `pairs` with `positives` true ones.
 fn early(
-    mut items: Vec<(f64, bool)>,
+    mut items: Vec<Prediction>,
     positives: u64,
     pairs: u64,
     ties: EarlyTies,
 ) -> EarlyPrecision {
-    items.sort_unstable_by(|(a, _), (b, _)| b.total_cmp(a));
+    items.sort_unstable_by(|a, b| b.magnitude.total_cmp(&a.magnitude));
     let places = usize::try_from(positives)
         .unwrap_or(usize::MAX)
         .min(items.len());
     let cut = places
         .checked_sub(1)
-        .map_or(f64::INFINITY, |last| items[last].0);
-    let above = items.partition_point(|(score, _)| *score > cut);
-    let selected = items.partition_point(|(score, _)| *score >= cut);
-    let hits = |items: &[(f64, bool)]| items.iter().filter(|(_, is_true)| *is_true).count() as u64;
+        .map_or(f64::INFINITY, |last| items[last].magnitude);
+    let above = items.partition_point(|item| item.magnitude > cut);
+    let selected = items.partition_point(|item| item.magnitude >= cut);
+    let hits = |items: &[Prediction]| items.iter().filter(|item| item.is_true).count() as u64;
     let (true_above, true_tied) = (hits(&items[..above]), hits(&items[above..selected]));
+    let inside = items[..selected]
+        .iter()
+        .filter(|item| item.is_inside)
+        .count();
     let precision = match ties {
         _ if positives == 0 => Err(Undefined::NoPositives),
         EarlyTies::AllIn if selected == 0 => Ok(0.0),
@@ -154,9 +185,10 @@ fn early(
             };
             let tied = share(true_tied, (selected - above) as u64) * (places - above) as f64;
             let found = true_above + true_tied;
+            // Places that stay open are filled from the pairs of the universe that are not taken.
             let rest = share(
                 positives.saturating_sub(found),
-                pairs.saturating_sub(selected as u64),
+                pairs.saturating_sub(inside as u64),
             );
             let unfilled = (positives - places as u64) as f64;
             Ok((true_above as f64 + tied + unfilled * rest) / positives as f64)
@@ -176,16 +208,28 @@ fn early(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Estimate;
+    use crate::edge_set::EdgeSet;
+
+    /// Predictions inside of the universe.
+    fn inside(items: &[(f64, bool)]) -> Vec<Prediction> {
+        let item = |&(magnitude, is_true): &(f64, bool)| Prediction {
+            magnitude,
+            is_true,
+            is_inside: true,
+        };
+        items.iter().map(item).collect()
+    }
 
     #[test]
     fn ties_at_the_last_place_share_what_is_left() {
-        let items = vec![
+        let items = inside(&[
             (3.0, true),
             (2.0, true),
             (2.0, false),
             (2.0, false),
             (1.0, true),
-        ];
+        ]);
         let expected = early(items.clone(), 2, 10, EarlyTies::Expected);
         assert_eq!(expected.precision, Ok(f64::midpoint(1.0, 1.0 / 3.0)));
         let all_in = early(items, 2, 10, EarlyTies::AllIn);
@@ -198,14 +242,64 @@ mod tests {
         let expected = early(Vec::new(), 2, 10, EarlyTies::Expected);
         assert_eq!((expected.precision, expected.ratio), (Ok(0.2), Ok(1.0)));
         assert_eq!(early(Vec::new(), 2, 10, EarlyTies::AllIn).ratio, Ok(0.0));
-        let none = early(vec![(1.0, false)], 0, 10, EarlyTies::AllIn);
+        let none = early(inside(&[(1.0, false)]), 0, 10, EarlyTies::AllIn);
         assert_eq!(none.ratio, Err(Undefined::NoPositives));
     }
 
     #[test]
     fn places_without_a_prediction_count_by_the_prevalence_left() {
         // One of four places is filled, and true; three of the other nine pairs are.
-        let short = early(vec![(1.0, true)], 4, 10, EarlyTies::Expected);
+        let short = early(inside(&[(1.0, true)]), 4, 10, EarlyTies::Expected);
         assert_eq!(short.precision, Ok((1.0 + 3.0 * 3.0 / 9.0) / 4.0));
+    }
+
+    /// Genes 0 and 1 activate each other; gene 2 is not in the reference.
+    fn mutual(scores: &[(usize, usize, f64)], check: impl Fn(&Comparison<'_, '_, f64>)) {
+        let edges = [(1, 0), (0, 1)].map(|(t, r)| Edge::signed(t, r, Sign::Activation));
+        let reference = EdgeSet::new(3, edges).unwrap();
+        let estimate = Estimate::sparse(3, scores.iter().copied()).unwrap();
+        check(&Comparison::new(&estimate, &reference, &Universe::ReferenceGenes).unwrap());
+    }
+
+    #[test]
+    fn a_prediction_outside_of_the_universe_fills_a_place_alone() {
+        // It is wrong; the other place falls on one of two pairs, both true.
+        mutual(&[(2, 0, 1.0)], |comparison| {
+            let all = comparison.early_precision(EarlyTies::Expected, EarlyPredictions::All);
+            assert_eq!((all.precision, all.selected), (Ok(0.5), 1));
+            let signed = comparison.signed_early_precision(Sign::Activation, EarlyTies::Expected);
+            assert_eq!(signed.unwrap().precision, Ok(0.5));
+            let within =
+                comparison.early_precision(EarlyTies::Expected, EarlyPredictions::WithinUniverse);
+            assert_eq!(within.precision, Ok(1.0));
+        });
+        // One inside, true, and one outside.
+        mutual(&[(1, 0, 2.0), (2, 0, 1.0)], |comparison| {
+            let all = comparison.early_precision(EarlyTies::Expected, EarlyPredictions::All);
+            assert_eq!(all.precision, Ok(0.5));
+        });
+    }
+
+    #[test]
+    fn a_sign_without_candidates_has_no_precision() {
+        mutual(&[], |comparison| {
+            let early = |sign, ties| comparison.signed_early_precision(sign, ties).unwrap();
+            let all_in = early(Sign::Activation, EarlyTies::AllIn);
+            let none = Err(Undefined::NoCandidate);
+            assert_eq!((all_in.precision, all_in.ratio), (none, none));
+            assert_eq!(early(Sign::Activation, EarlyTies::Expected).ratio, Ok(1.0));
+            let repression = early(Sign::Repression, EarlyTies::AllIn);
+            assert_eq!(repression.precision, Err(Undefined::NoPositives));
+        });
+        // The only prediction is of an edge with the other sign.
+        let edges = [
+            Edge::signed(1, 0, Sign::Repression),
+            Edge::signed(0, 1, Sign::Activation),
+        ];
+        let reference = EdgeSet::new(2, edges).unwrap();
+        let estimate = Estimate::sparse(2, [(1, 0, 1.0)]).unwrap();
+        let comparison = Comparison::new(&estimate, &reference, &Universe::ReferenceGenes).unwrap();
+        let found = comparison.signed_early_precision(Sign::Activation, EarlyTies::AllIn);
+        assert_eq!(found.unwrap().precision, Err(Undefined::NoCandidate));
     }
 }

@@ -15,12 +15,20 @@ pub enum Undefined {
     /// No pair of the universe is in the reference.
     #[error("the universe holds no positive pair")]
     NoPositives,
+    /// One pair of the universe is in the reference, where two are needed.
+    #[error("the universe holds one positive pair only: DREAM5 divides by 1 - 1/P, which is 0")]
+    OnePositive,
     /// Every pair of the universe is in the reference.
     #[error("the universe holds no negative pair")]
     NoNegatives,
     /// The estimate holds no edge of the universe.
     #[error("no pair is predicted")]
     NothingPredicted,
+    /// Of the estimate no prediction competes for the edges of a sign.
+    #[error(
+        "no prediction competes: the estimate has none, or the reference has them all with the other sign"
+    )]
+    NoCandidate,
     /// The estimate holds every pair of the universe.
     #[error("every pair is predicted")]
     EverythingPredicted,
