@@ -152,6 +152,16 @@ pub enum Error {
         /// Position in the list, from 0.
         index: usize,
     },
+    /// A sum of scores is infinite or not a number.
+    #[error(
+        "the sum at index {index} is {value}: give a finite one, and scale scores down whose sum overflows"
+    )]
+    SumNotFinite {
+        /// Position in the list of sums or sets, from 0.
+        index: usize,
+        /// The sum.
+        value: f64,
+    },
     /// A gene is listed twice where every gene has one place.
     #[error("gene `{gene}` is listed twice: average its scores or remove one")]
     RepeatedGene {

@@ -1,6 +1,7 @@
 //! The null distribution of a sum of integer scores, by counting the subsets of every size and sum.
 
 use crate::pathway::exact_null::{Query, extremes};
+use crate::pathway::membership::{Tolerance, first_whole};
 
 /// Most additions: a small fraction of a second.
 const MOST: f64 = 5e7;
@@ -18,8 +19,9 @@ pub(crate) fn tails(scores: &[f64], queries: &[Query]) -> Option<Vec<f64>> {
     }
     let steps: Vec<usize> = scores.iter().map(|score| (score - low) as usize).collect();
     let ways = ways(&steps, largest, most as usize);
+    let slack = Tolerance::new(scores).worst_of(genes);
     let tail = |query: &Query| {
-        let reach = (query.sum - query.size as f64 * low).ceil().max(0.0) as usize;
+        let reach = first_whole(query.sum - query.size as f64 * low, slack).max(0.0) as usize;
         let ways = &ways[query.size];
         let reached: f64 = ways.iter().skip(reach).rev().sum();
         reached / ways.iter().sum::<f64>()

@@ -7,6 +7,7 @@
 use crate::pathway::Population;
 use crate::pathway::fft::Complex;
 use crate::pathway::grid::Grid;
+use crate::pathway::membership::{Tolerance, first_whole};
 
 /// A set's size and the sum of its scores.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +28,11 @@ const BAND: usize = 4;
 /// Frequencies that are computed together: they stay in the first cache.
 const BLOCK: usize = 64;
 
-/// P(X ≥ sum) of every query, `None` where the grid does not reach it. Rounding is about 1e−16, absolute.
+/// P(X ≥ sum) of every query, `None` where the grid does not reach it.
+///
+/// Beside what the grid blurs, terms left out and rounding cost at most 3e−13 for p ≤ 0.01 and 6e−12 above, absolute:
+/// measured on scores of 0 and 1 against exact integers, with sets of 65 to 2500 of 2100 to 20,000 genes. At p = 1e−11
+/// that is up to 0.7% of p.
 pub(crate) fn tails(scores: &[f64], queries: &[Query]) -> Vec<Option<f64>> {
     let genes = scores.len();
     let (low, high) = extremes(scores);
@@ -46,6 +51,7 @@ pub(crate) fn tails(scores: &[f64], queries: &[Query]) -> Vec<Option<f64>> {
             outside.push((index, Query { size: rest, sum }));
         }
     }
+    let slack = Tolerance::new(scores).worst_of(genes);
     let mut found = vec![None; queries.len()];
     for (scores, mut queries) in [(above, inside), (below, outside)] {
         queries.retain(|(_, query)| {
@@ -55,7 +61,7 @@ pub(crate) fn tails(scores: &[f64], queries: &[Query]) -> Vec<Option<f64>> {
         let mut rest = queries.as_slice();
         while let Some((_, smallest)) = rest.first() {
             let band = rest.partition_point(|(_, query)| query.size <= BAND * smallest.size);
-            band_tails(&scores, &rest[..band], &mut found);
+            band_tails(&scores, &rest[..band], slack, &mut found);
             rest = &rest[band..];
         }
     }
@@ -70,8 +76,8 @@ pub(crate) fn extremes(scores: &[f64]) -> (f64, f64) {
         })
 }
 
-/// The tails of queries in ascending order of their sizes, on one grid.
-fn band_tails(scores: &[f64], queries: &[(usize, Query)], found: &mut [Option<f64>]) {
+/// The tails of queries in ascending order of their sizes, on one grid; rounding may have raised sums by `slack`.
+fn band_tails(scores: &[f64], queries: &[(usize, Query)], slack: f64, found: &mut [Option<f64>]) {
     let largest = queries.last().map_or(0, |(_, query)| query.size);
     let Ok(population) = Population::new(scores) else {
         return;
@@ -87,7 +93,7 @@ fn band_tails(scores: &[f64], queries: &[(usize, Query)], found: &mut [Option<f6
         let masses = masses(&grid, &spectra[0], spectra.get(1));
         for (index, query) in queries {
             if let Some(place) = pair.iter().position(|size| *size == query.size) {
-                found[*index] = tail(&grid, &masses, place == 1, query.sum);
+                found[*index] = tail(&grid, &masses, place == 1, query.sum, slack);
             }
         }
     }
@@ -215,23 +221,24 @@ fn masses(grid: &Grid, a: &[Complex], b: Option<&Vec<Complex>>) -> Vec<Complex> 
     packed
 }
 
-/// P(X ≥ sum); `None` beyond the grid. The cell that holds `sum` is divided in proportion, unless all sums are points.
-fn tail(grid: &Grid, masses: &[Complex], is_second: bool, sum: f64) -> Option<f64> {
+/// P(X ≥ sum); `None` beyond the grid. The cell that holds `sum` is divided in proportion; where all sums are points,
+/// those from `sum` on count, which rounding may have raised by `slack`.
+fn tail(grid: &Grid, masses: &[Complex], is_second: bool, sum: f64, slack: f64) -> Option<f64> {
     let points = masses.len();
     let mass = |point: usize| {
         let both = masses[point];
         if is_second { both.im } else { both.re }
     };
     let at = (sum / grid.step).max(0.0);
-    let cell = at.round() as usize;
+    let (cell, share) = if grid.is_lattice {
+        (first_whole(at, slack / grid.step) as usize, 1.0)
+    } else {
+        let cell = at.round();
+        (cell as usize, cell + 0.5 - at)
+    };
     if cell >= points {
         return None;
     }
-    let share = if grid.is_lattice {
-        1.0
-    } else {
-        cell as f64 + 0.5 - at
-    };
     let above: f64 = (cell + 1..points).rev().map(mass).sum();
     Some((above + share * mass(cell)) / points as f64)
 }
@@ -241,6 +248,7 @@ mod tests {
     use approx::assert_relative_eq;
 
     use super::*;
+    use crate::pathway::{Alternative, Hypergeometric};
 
     /// P(X ≥ sum) of integer scores, by counting subsets of every size and sum.
     fn counted(scores: &[f64], size: usize, sum: f64) -> f64 {
@@ -287,6 +295,33 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_error_stays_below_its_bound() {
+        let mut fewest = 1.0_f64;
+        for (genes, ones, size) in [(2100, 1050, 350), (2100, 210, 500), (4000, 400, 350)] {
+            let scores: Vec<f64> = (0..genes).map(|i| f64::from(u8::from(i < ones))).collect();
+            let mean = (size * ones / genes) as u64;
+            let queries: Vec<Query> = (mean + 10..mean + 70)
+                .map(|sum| Query {
+                    size,
+                    sum: sum as f64,
+                })
+                .collect();
+            for (query, found) in queries.iter().zip(tails(&scores, &queries)) {
+                let [genes, ones, size] = [genes, ones, size].map(|count| count as u64);
+                let overlap = Hypergeometric::new(genes, ones, size, query.sum as u64).unwrap();
+                let p = overlap.p(Alternative::More);
+                if (1e-11..0.01).contains(&p) {
+                    fewest = fewest.min(p);
+                    // What is added is the error of the logarithms of factorials.
+                    let error = (found.unwrap() - p).abs();
+                    assert!(error < 3e-13 + 1e-10 * p, "{query:?}: {found:?}, {p}");
+                }
+            }
+        }
+        assert!(fewest < 1e-10);
     }
 
     #[test]

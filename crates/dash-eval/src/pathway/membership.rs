@@ -145,6 +145,17 @@ impl Tolerance {
     pub(crate) fn of(self, size: usize) -> f64 {
         self.per_score * size as f64
     }
+
+    /// How far apart rounding can set them at worst, whatever the order of the scores.
+    pub(crate) fn worst_of(self, size: usize) -> f64 {
+        self.of(size) * (0.25 * size as f64).max(1.0)
+    }
+}
+
+/// Of the sums that are whole numbers, the first that is at least `at`, which rounding may have put `slack` too high.
+pub(crate) fn first_whole(at: f64, slack: f64) -> f64 {
+    // Whole numbers beyond where a float holds fractions are not rounded at all.
+    (at - slack.min(0.25)).ceil()
 }
 
 #[cfg(test)]
@@ -164,6 +175,13 @@ mod tests {
         let scores = [9.0, 1.0, 9.0, 9.0, 2.0, 4.0];
         let kept: Vec<f64> = genes.iter().map(|&gene| scores[gene]).collect();
         assert_eq!(sets.sums(&scores), reduced.sums(&kept));
+    }
+
+    #[test]
+    fn rounding_alone_does_not_reach_the_next_whole_number() {
+        assert_eq!(first_whole(273.0 + 1e-12, 1e-10).to_string(), "273");
+        assert_eq!(first_whole(273.0 + 1e-9, 1e-10).to_string(), "274");
+        assert_eq!(first_whole(-2.6, 9.0).to_string(), "-2");
     }
 
     #[test]

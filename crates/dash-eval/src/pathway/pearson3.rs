@@ -1,6 +1,8 @@
 //! The tail of a gamma distribution with given mean, variance and skewness.
 
-use crate::special::{lower_gamma, upper_gamma, upper_tail};
+use crate::special::{
+    ln_lower_gamma, ln_upper_gamma, ln_upper_tail, lower_gamma, upper_gamma, upper_tail,
+};
 
 /// Skewness below which the distribution is normal.
 const SYMMETRIC: f64 = 1e-8;
@@ -8,18 +10,28 @@ const SYMMETRIC: f64 = 1e-8;
 /// P(X ≥ x) of a shifted gamma distribution (Pearson's type III) of skewness γ, at z = (x − mean)/sd.
 ///
 /// A screen: one evaluation per set; near the mean it is good to a few percent, far in the tail to an order of
-/// magnitude.
+/// magnitude. With γ < 0 the distribution ends at z = −2/γ, and from there on the tail is 0.
 pub fn pearson3_tail(z: f64, skewness: f64) -> f64 {
-    if skewness.abs() < SYMMETRIC {
-        return upper_tail(z);
+    match gamma_of(z, skewness) {
+        None => upper_tail(z),
+        Some((shape, at)) if skewness > 0.0 => upper_gamma(shape, at),
+        Some((shape, at)) => lower_gamma(shape, at),
     }
+}
+
+/// Its logarithm, also where the tail is too small for a float; −∞ beyond the end.
+pub(crate) fn ln_pearson3_tail(z: f64, skewness: f64) -> f64 {
+    match gamma_of(z, skewness) {
+        None => ln_upper_tail(z),
+        Some((shape, at)) if skewness > 0.0 => ln_upper_gamma(shape, at),
+        Some((shape, at)) => ln_lower_gamma(shape, at),
+    }
+}
+
+/// Shape of the gamma distribution and place in it; `None` where it is normal.
+fn gamma_of(z: f64, skewness: f64) -> Option<(f64, f64)> {
     let shape = 4.0 / (skewness * skewness);
-    let at = shape + 2.0 * z / skewness;
-    if skewness > 0.0 {
-        upper_gamma(shape, at)
-    } else {
-        lower_gamma(shape, at)
-    }
+    (skewness.abs() >= SYMMETRIC).then_some((shape, shape + 2.0 * z / skewness))
 }
 
 #[cfg(test)]

@@ -99,6 +99,15 @@ pub(crate) fn edgeworth_tail(z: f64, skewness: f64) -> f64 {
     upper_tail(z) + skewness * (z * z - 1.0) * density(z) / 6.0
 }
 
+/// Its logarithm, also where it is too small for a float; −∞ where the correction leaves nothing.
+pub(crate) fn ln_edgeworth_tail(z: f64, skewness: f64) -> f64 {
+    if z < 10.0 {
+        return libm::log(edgeworth_tail(z, skewness).max(0.0));
+    }
+    let relative = mills_ratio(z) + skewness * (z * z - 1.0) / 6.0;
+    libm::log(relative.max(0.0)) - 0.5 * z * z - LN_SQRT_2PI
+}
+
 /// Scores, prepared for the saddlepoints of many sums.
 pub(crate) struct SaddlepointScores {
     population: Population,

@@ -11,14 +11,16 @@ use crate::pathway::Membership;
 use crate::pathway::counting;
 use crate::pathway::enumeration::Enumeration;
 use crate::pathway::exact_null::{self, Query};
-use crate::pathway::membership::Tolerance;
-use crate::pathway::moments::{Population, SumMoments};
-use crate::pathway::pearson3::pearson3_tail;
-use crate::pathway::saddlepoint::{Saddlepoint, SaddlepointScores, descending, edgeworth_tail};
+use crate::pathway::membership::{Tolerance, first_whole};
+use crate::pathway::moments::Population;
+use crate::pathway::pearson3::{ln_pearson3_tail, pearson3_tail};
+use crate::pathway::saddlepoint::{
+    Saddlepoint, SaddlepointScores, descending, edgeworth_tail, ln_edgeworth_tail,
+};
 use crate::pathway::tail::{Tail, TailMethod};
-use crate::special::{ln_choose, upper_tail};
+use crate::special::{ln_choose, ln_upper_tail, upper_tail};
 
-/// p below which the null distribution on a grid has lost its digits.
+/// p below which the null distribution on a grid has lost its digits: here it may be wrong by 1%.
 const GRID_RESOLVES: f64 = 1e-11;
 
 /// The summed score of a set, and how it compares with sets of as many genes drawn without replacement.
@@ -48,9 +50,9 @@ pub struct SetScore {
 ///
 /// # Errors
 /// [`Error::LengthMismatch`], [`Error::EmptyRanking`], [`Error::NanScore`], [`Error::InfiniteScore`];
-/// [`Error::TooManySubsets`] if enumeration is asked for and there are more than a million;
-/// [`Error::NoSaddlepoint`] if only a saddlepoint is asked for and there is none; [`Error::GridTooSmall`] if only the
-/// null distribution on a grid is asked for and it does not reach a sum.
+/// [`Error::SumNotFinite`] if a sum overflows; [`Error::TooManySubsets`] if enumeration is asked for and there are more
+/// than a million; [`Error::NoSaddlepoint`] if only a saddlepoint is asked for and there is none;
+/// [`Error::GridTooSmall`] if only the null distribution on a grid is asked for and it does not reach a sum.
 pub fn score_sets(
     scores: &[f64],
     sets: &Membership,
@@ -85,10 +87,12 @@ pub fn score_sets(
         .collect()
 }
 
-/// P(X ≥ x) of every `(k, x)`, with X the sum of k of the scores drawn without replacement.
+/// P(X ≥ x) of every `(k, x)`, with X the sum of k of the scores drawn without replacement: 0 for an x that no k scores
+/// reach.
 ///
 /// # Errors
-/// [`Error::SetSize`] if a k is 0 or above the number of scores, and those of [`score_sets`].
+/// [`Error::SetSize`] if a k is 0 or above the number of scores, [`Error::SumNotFinite`] for an x that is infinite or not
+/// a number, and those of [`score_sets`].
 pub fn sum_tails(
     scores: &[f64],
     sums: &[(usize, f64)],
@@ -111,14 +115,16 @@ fn find_tails(
     queries: &[Query],
     method: TailMethod,
 ) -> Result<Vec<Tail>, Error> {
+    if let Some(index) = queries.iter().position(|query| !query.sum.is_finite()) {
+        let value = queries[index].sum;
+        return Err(Error::SumNotFinite { index, value });
+    }
     match method {
-        TailMethod::PearsonIii | TailMethod::Edgeworth | TailMethod::Normal => queries
-            .iter()
-            .map(|query| {
-                let moments = population.sum_moments(query.size)?;
-                Ok(by_moments(&moments, query.sum, method))
-            })
-            .collect(),
+        TailMethod::PearsonIii | TailMethod::Edgeworth | TailMethod::Normal => {
+            let tolerance = Tolerance::new(scores);
+            let tail = |query| by_moments(population, query, tolerance, method);
+            queries.iter().map(tail).collect()
+        }
         _ => Tails::new(scores, population).find(queries, method),
     }
 }
@@ -173,6 +179,9 @@ impl<'a> Tails<'a> {
         let least: f64 = self.sorted[genes - size..].iter().sum();
         let at = query.sum - self.tolerance.of(size);
         let method = TailMethod::Boundary;
+        if query.sum - self.tolerance.worst_of(size) > most {
+            return Some(Tail::of(0.0, method));
+        }
         if at <= least {
             return Some(Tail::of(1.0, method));
         }
@@ -227,34 +236,27 @@ impl<'a> Tails<'a> {
     fn approximate(&self, query: &Query, method: TailMethod) -> Result<Tail, Error> {
         let &Query { size, sum } = query;
         let genes = self.scores.len();
-        let moments = self.population.sum_moments(size)?;
-        let too_many = Error::TooManySubsets { size, genes };
+        let screen = |method| by_moments(self.population, query, self.tolerance, method);
         match method {
-            TailMethod::Enumeration => Err(too_many),
+            TailMethod::Enumeration => Err(Error::TooManySubsets { size, genes }),
             TailMethod::ExactNull => Err(Error::GridTooSmall { size, sum }),
             TailMethod::Saddlepoint => Ok(self.saddlepoint(query)?.tail()),
-            TailMethod::PearsonIii | TailMethod::Edgeworth | TailMethod::Normal => {
-                Ok(by_moments(&moments, sum, method))
-            }
-            TailMethod::Auto | TailMethod::Boundary => {
-                if let Ok(saddlepoint) = self.saddlepoint(query) {
-                    return Ok(saddlepoint.tail());
-                }
-                // So near to the end of the range that Newton's method fails: one subset is the least there can be.
-                let ln_one = -ln_choose(genes as u64, size as u64);
-                let screen = by_moments(&moments, sum, TailMethod::PearsonIii);
-                Ok(Tail::of_ln(screen.ln_p.max(ln_one), screen.method))
-            }
+            TailMethod::PearsonIii | TailMethod::Edgeworth | TailMethod::Normal => screen(method),
+            TailMethod::Auto | TailMethod::Boundary => match self.saddlepoint(query) {
+                Ok(saddlepoint) => Ok(saddlepoint.tail()),
+                // So near to the end of the range that Newton's method fails.
+                Err(_) => screen(TailMethod::PearsonIii),
+            },
         }
     }
 
-    /// Integer scores are evaluated half a unit below x, as every sum has a width of one.
+    /// Integer scores are evaluated half a unit below the first sum that reaches x, as every sum has a width of one.
     fn saddlepoint(&self, query: &Query) -> Result<Saddlepoint, Error> {
         let scores = self
             .saddlepoints
             .get_or_init(|| SaddlepointScores::new(self.sorted.clone(), *self.population));
         let sum = if scores.are_counts() {
-            query.sum - 0.5
+            first_whole(query.sum, self.tolerance.worst_of(query.size)) - 0.5
         } else {
             query.sum
         };
@@ -262,14 +264,32 @@ impl<'a> Tails<'a> {
     }
 }
 
-fn by_moments(moments: &SumMoments, sum: f64, method: TailMethod) -> Tail {
+/// From the moments of the sum alone.
+fn by_moments(
+    population: &Population,
+    query: &Query,
+    tolerance: Tolerance,
+    method: TailMethod,
+) -> Result<Tail, Error> {
+    let &Query { size, sum } = query;
+    let moments = population.sum_moments(size)?;
     let (Ok(z), Ok(skewness)) = (moments.z(sum), moments.skewness) else {
-        return Tail::of(1.0, TailMethod::Boundary);
+        let is_reached = sum - tolerance.worst_of(size) <= moments.mean;
+        let p = if is_reached { 1.0 } else { 0.0 };
+        return Ok(Tail::of(p, TailMethod::Boundary));
     };
-    let p = match method {
-        TailMethod::Edgeworth => edgeworth_tail(z, skewness),
-        TailMethod::Normal => upper_tail(z),
-        _ => pearson3_tail(z, skewness),
+    let (p, ln_p) = match method {
+        TailMethod::Normal => (upper_tail(z), ln_upper_tail(z)),
+        TailMethod::Edgeworth => (edgeworth_tail(z, skewness), ln_edgeworth_tail(z, skewness)),
+        _ => (pearson3_tail(z, skewness), ln_pearson3_tail(z, skewness)),
     };
-    Tail::of(p, method)
+    let tail = Tail::of_both(p, ln_p, method);
+    if method == TailMethod::Normal {
+        return Ok(tail);
+    }
+    // A law that ends before the sums do, or goes below 0, says less than this: one subset is the least there can be.
+    Ok(tail.at_least(-ln_choose(population.count as u64, size as u64)))
 }
+
+#[cfg(test)]
+mod tests;

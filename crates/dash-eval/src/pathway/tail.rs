@@ -16,23 +16,26 @@ pub enum TailMethod {
     ExactNull,
     /// A double saddlepoint approximation: right far in the tail; wrong by factors where the skewness exceeds 1.5.
     Saddlepoint,
-    /// A gamma distribution with the exact mean, variance and skewness: a screen.
+    /// A gamma distribution with the exact mean, variance and skewness: a screen. It may end before the sums do; p is at
+    /// least that of a single subset, 1/C(N, k).
     PearsonIii,
-    /// A normal distribution corrected for skewness: near the mean only.
+    /// A normal distribution corrected for skewness: near the mean only. The correction may leave nothing; p is at least
+    /// that of a single subset, 1/C(N, k).
     Edgeworth,
     /// A normal distribution: for display only, wrong by orders of magnitude for skewed scores.
     Normal,
-    /// A closed form: a set of one gene or of all, equal scores, or a sum at an end of its range. Used where
-    /// it applies, but for the methods by moments; asked for, it is `Auto` elsewhere.
+    /// A closed form: a set of one gene or of all, equal scores, or a sum at or beyond an end of its range.
+    /// Used where it applies, but for the methods by moments; asked for, it is `Auto` elsewhere.
     Boundary,
 }
 
 /// A tail probability P(X ≥ x), and how it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Tail {
-    /// p, above 0 unless it is below the smallest number that a float can hold.
+    /// p, above 0 unless no sum is that large or p is below the smallest number that a float can hold.
     pub p: f64,
-    /// ln p, finite for every p.
+    /// ln p, finite for every sum that some subset reaches. Where none does it is −∞ (null in JSON), but for the methods
+    /// by moments, which do not know the largest sum.
     pub ln_p: f64,
     /// How it was found.
     pub method: TailMethod,
@@ -45,6 +48,25 @@ impl Tail {
             p,
             ln_p: libm::log(p),
             method,
+        }
+    }
+
+    /// From p and its logarithm, which is known where p is too small for a float.
+    pub(crate) fn of_both(p: f64, ln_p: f64, method: TailMethod) -> Self {
+        Self {
+            p: p.clamp(0.0, 1.0),
+            // Far enough out the logarithm would overflow as well.
+            ln_p: ln_p.clamp(f64::MIN, 0.0),
+            method,
+        }
+    }
+
+    /// Not below p = e^`ln_least`.
+    pub(crate) fn at_least(self, ln_least: f64) -> Self {
+        if self.ln_p < ln_least {
+            Self::of_ln(ln_least, self.method)
+        } else {
+            self
         }
     }
 

@@ -1,6 +1,6 @@
 //! The regularised incomplete gamma function.
 
-use super::normal::{density, upper_tail};
+use super::normal::{LN_SQRT_2PI, density, mills_ratio, upper_tail};
 
 /// Shapes beyond which the uniform expansion is used.
 const LARGE: f64 = 1e4;
@@ -34,13 +34,42 @@ pub(crate) fn lower_gamma(a: f64, x: f64) -> f64 {
     }
 }
 
-/// xᵃ e⁻ˣ/Γ(a).
-fn front(a: f64, x: f64) -> f64 {
-    libm::exp(a * libm::log(x) - x - libm::lgamma(a))
+/// ln Q(a, x), also where Q is too small for a float.
+pub(crate) fn ln_upper_gamma(a: f64, x: f64) -> f64 {
+    let p = upper_gamma(a, x);
+    if p >= f64::MIN_POSITIVE {
+        libm::log(p)
+    } else if a > LARGE {
+        ln_uniform(a, x, 1.0)
+    } else {
+        ln_front(a, x) + libm::log(fraction_alone(a, x))
+    }
+}
+
+/// ln P(a, x), also where P is too small for a float; −∞ for x ≤ 0.
+pub(crate) fn ln_lower_gamma(a: f64, x: f64) -> f64 {
+    let p = lower_gamma(a, x);
+    if p >= f64::MIN_POSITIVE || x <= 0.0 {
+        libm::log(p)
+    } else if a > LARGE {
+        ln_uniform(a, x, -1.0)
+    } else {
+        ln_front(a, x) + libm::log(series_alone(a, x))
+    }
+}
+
+/// ln(xᵃ e⁻ˣ/Γ(a)).
+fn ln_front(a: f64, x: f64) -> f64 {
+    a * libm::log(x) - x - libm::lgamma(a)
 }
 
 /// P(a, x) by its power series, for x < a + 1.
 fn series(a: f64, x: f64) -> f64 {
+    series_alone(a, x) * libm::exp(ln_front(a, x))
+}
+
+/// The series without the factor before it.
+fn series_alone(a: f64, x: f64) -> f64 {
     let (mut term, mut sum) = (1.0 / a, 1.0 / a);
     for n in 1..TERMS {
         term *= x / (a + n as f64);
@@ -49,18 +78,23 @@ fn series(a: f64, x: f64) -> f64 {
             break;
         }
     }
-    sum * front(a, x)
+    sum
 }
 
 /// Q(a, x) by Legendre's continued fraction, for x ≥ a + 1.
-///
-/// Numerator and denominator follow the same recurrence, and are scaled only now and then: no division waits for another.
 fn fraction(a: f64, x: f64) -> f64 {
-    const BETWEEN: usize = 8;
-    let front = front(a, x);
+    let front = libm::exp(ln_front(a, x));
     if front == 0.0 {
         return 0.0;
     }
+    fraction_alone(a, x) * front
+}
+
+/// The fraction without the factor before it.
+///
+/// Numerator and denominator follow the same recurrence, and are scaled only now and then: no division waits for another.
+fn fraction_alone(a: f64, x: f64) -> f64 {
+    const BETWEEN: usize = 8;
     let mut b = x + 1.0 - a;
     let (mut before, mut now) = ([0.0, 1.0], [1.0, b]);
     let mut n = 0.0;
@@ -80,15 +114,28 @@ fn fraction(a: f64, x: f64) -> f64 {
             break;
         }
     }
-    now[0] * front
+    now[0]
 }
 
 /// Q for `side` = 1, P for `side` = −1.
+fn uniform(a: f64, x: f64, side: f64) -> f64 {
+    let (z, correction) = expansion(a, x);
+    upper_tail(side * z) + side * density(z) / a.sqrt() * correction
+}
+
+/// Its logarithm, far out on that side.
+fn ln_uniform(a: f64, x: f64, side: f64) -> f64 {
+    let (z, correction) = expansion(a, x);
+    let relative = mills_ratio(side * z) + side * correction / a.sqrt();
+    libm::log(relative) - 0.5 * z * z - LN_SQRT_2PI
+}
+
+/// Where the normal distribution has the tail at `x`, nearly, and what corrects it.
 ///
 /// # Reference
 /// Temme, *The asymptotic expansion of the incomplete gamma functions*, SIAM J. Math. Anal. 10 (1979); coefficients of
 /// `DiDonato` & Morris, ACM TOMS 12 (1986).
-fn uniform(a: f64, x: f64, side: f64) -> f64 {
+fn expansion(a: f64, x: f64) -> (f64, f64) {
     let mu = (x - a) / a;
     let eta = (2.0 * minus_ln_1p(mu)).sqrt().copysign(mu);
     let (first, second) = if eta.abs() < 0.3 {
@@ -110,8 +157,7 @@ fn uniform(a: f64, x: f64, side: f64) -> f64 {
             eta.powi(-3) - by(3) - by(2) - by(1) / 12.0,
         )
     };
-    let z = eta * a.sqrt();
-    upper_tail(side * z) + side * density(z) / a.sqrt() * (first + second / a)
+    (eta * a.sqrt(), first + second / a)
 }
 
 /// μ − ln(1 + μ) for μ > −1.
@@ -157,6 +203,28 @@ mod tests {
         for mu in [0.1, 0.0999, -0.1, -0.0999] {
             assert_relative_eq!(minus_ln_1p(mu), mu - f64::ln_1p(mu), max_relative = 1e-12);
         }
+    }
+
+    #[test]
+    fn logarithms_go_on_where_the_tails_underflow() {
+        // mpmath: log(gammainc(a, x, inf, regularized=True)), and of the lower tail.
+        for (a, x, expected) in [
+            (2.5, 900.0, -890.079_424_522_295_2),
+            (400.0, 3000.0, -1_799.825_916_565_807_5),
+            (20_000.0, 30_000.0, -1_895.875_676_937_546_3),
+        ] {
+            assert_relative_eq!(ln_upper_gamma(a, x), expected, max_relative = 1e-11);
+        }
+        for (a, x, expected) in [
+            (50.0, 1e-8, -1_069.511_804_159_195_2),
+            (400.0, 40.0, -564.843_863_373_589_4),
+            (20_000.0, 12_000.0, -2_221.467_058_452_874),
+            (20_000.0, 1.0, -178_076.621_687_2),
+        ] {
+            assert_relative_eq!(ln_lower_gamma(a, x), expected, max_relative = 1e-11);
+        }
+        assert!(ln_lower_gamma(3.0, 0.0).is_infinite());
+        assert_relative_eq!(ln_upper_gamma(1.0, 700.0), -700.0, max_relative = 1e-13);
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(crate) fn density(z: f64) -> f64 {
     libm::exp(-0.5 * z * z) / (2.0 * PI).sqrt()
 }
 
-/// Upper tail Φ̄(z); 0 above z = 38.
+/// Upper tail Φ̄(z); 0 above z = 38.6, where it is too small for a float.
 pub(crate) fn upper_tail(z: f64) -> f64 {
     0.5 * libm::erfc(z * FRAC_1_SQRT_2)
 }
@@ -55,6 +55,14 @@ mod tests {
             f64::ln(1.0 - upper_tail(3.0)),
             max_relative = 1e-9
         );
+        // mpmath: log(erfc(z/sqrt(2))/2).
+        for (z, expected) in [
+            (5.0, -15.064_998_393_988_726),
+            (10.0, -53.231_285_150_512_47),
+            (40.0, -804.608_442_013_753_8),
+        ] {
+            assert_relative_eq!(ln_upper_tail(z), expected, max_relative = 1e-14);
+        }
         // Abramowitz & Stegun, table 26.2: −log10 of the tail at 50.
         assert_relative_eq!(
             ln_upper_tail(50.0) / f64::ln(10.0),
