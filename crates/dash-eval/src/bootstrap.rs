@@ -59,14 +59,14 @@ impl<F: Copy + Into<f64>> Comparison<'_, '_, F> {
     /// pairs, because the pairs of a target are not independent.
     ///
     /// # Errors
-    /// [`Error::SignificanceLevel`] if the level is not in (0, 1); [`Error::Empty`] if no draw has a value.
+    /// [`Error::ConfidenceLevel`] if the level is not in (0, 1); [`Error::Empty`] if no draw has a value.
     pub fn bootstrap(
         &self,
         options: Bootstrap,
         metric: impl Fn(&Ranking) -> Metric,
     ) -> Result<Interval, Error> {
         if !(options.level > 0.0 && options.level < 1.0) {
-            return Err(Error::SignificanceLevel {
+            return Err(Error::ConfidenceLevel {
                 value: options.level,
             });
         }
@@ -200,10 +200,14 @@ mod tests {
                 && narrow.high < wide.high
         );
         assert_eq!(interval(0.95), wide);
-        let wrong = Bootstrap {
-            level: 1.0,
-            ..Bootstrap::default()
-        };
-        assert!(comparison.bootstrap(wrong, Ranking::auroc).is_err());
+        for level in [0.0, 1.0, f64::NAN] {
+            let wrong = Bootstrap {
+                level,
+                ..Bootstrap::default()
+            };
+            let error = comparison.bootstrap(wrong, Ranking::auroc).unwrap_err();
+            let expected = format!("the confidence level {level} is not in (0,1)");
+            assert!(error.to_string().starts_with(&expected), "{error}");
+        }
     }
 }

@@ -141,8 +141,16 @@ pub enum Error {
         value: f64,
     },
     /// A significance level is no probability above zero.
-    #[error("the significance level {value} is not in (0,1]")]
+    #[error("the significance level {value} is not in (0,1]: it must be above 0 and at most 1")]
     SignificanceLevel {
+        /// The level.
+        value: f64,
+    },
+    /// A confidence level is 0 or less, or 1 or more.
+    #[error(
+        "the confidence level {value} is not in (0,1): it must be above 0 and below 1, such as 0.95"
+    )]
+    ConfidenceLevel {
         /// The level.
         value: f64,
     },
@@ -276,6 +284,32 @@ pub enum Error {
     SetCoversAll {
         /// Position of the set, from 0.
         set: usize,
+    },
+    /// Positions of a set in a ranking do not ascend.
+    #[error(
+        "position {position}, at index {index} of a set, comes after {before}: list positions in ascending order, each \
+         once"
+    )]
+    PositionOrder {
+        /// Place in the list of positions, from 0.
+        index: usize,
+        /// The position.
+        position: usize,
+        /// The one before it.
+        before: usize,
+    },
+    /// Statistics of a ranking do not descend.
+    #[error(
+        "the statistic at index {index} is {value}, above the {before} before it: sort genes by statistic, the largest \
+         first, as `RankedList` does"
+    )]
+    StatisticOrder {
+        /// Position in the list, from 0.
+        index: usize,
+        /// The statistic.
+        value: f64,
+        /// The one before it.
+        before: f64,
     },
     /// The power of a statistic is negative or not finite.
     #[error("the weight {value} is no power of a statistic: it must be 0 or more")]

@@ -38,7 +38,9 @@ const ROUNDING: f64 = 4.0 * f64::EPSILON;
 /// order. Genes weigh |statistic|^`weight`, or the same if all of theirs are 0.
 ///
 /// # Errors
-/// [`Error::EmptySet`]; [`Error::SetCoversAll`]; [`Error::MemberOutOfRange`]; [`Error::Weight`].
+/// [`Error::EmptySet`]; [`Error::SetCoversAll`]; [`Error::MemberOutOfRange`]; [`Error::PositionOrder`] for positions that
+/// do not ascend; [`Error::StatisticOrder`] for statistics that do not descend, [`Error::NanScore`],
+/// [`Error::InfiniteScore`]; [`Error::Weight`].
 ///
 /// # Reference
 /// Subramanian et al., PNAS 102 (2005); equal extremes give 0, as in fgsea (Korotkevich et al., 10.1101/060012).
@@ -80,7 +82,14 @@ fn check(genes: usize, positions: &[usize]) -> Result<(), Error> {
     let Some(&last) = positions.last() else {
         return Err(Error::EmptySet { set: 0 });
     };
-    if last >= genes || positions.windows(2).any(|pair| pair[0] >= pair[1]) {
+    if let Some(before) = positions.windows(2).position(|pair| pair[0] >= pair[1]) {
+        return Err(Error::PositionOrder {
+            index: before + 1,
+            position: positions[before + 1],
+            before: positions[before],
+        });
+    }
+    if last >= genes {
         return Err(Error::MemberOutOfRange {
             set: 0,
             gene: last,
@@ -93,11 +102,12 @@ fn check(genes: usize, positions: &[usize]) -> Result<(), Error> {
     Ok(())
 }
 
-/// |statistic|^`weight` of every gene.
+/// |statistic|^`weight` of every gene, from statistics in descending order.
 pub(crate) fn weights(stats: &[f64], weight: f64) -> Result<Vec<f64>, Error> {
     if !(weight >= 0.0 && weight.is_finite()) {
         return Err(Error::Weight { value: weight });
     }
+    check_descending(stats)?;
     let powers = stats.iter().map(|stat| {
         if weight.total_cmp(&1.0).is_eq() {
             stat.abs()
@@ -109,6 +119,20 @@ pub(crate) fn weights(stats: &[f64], weight: f64) -> Result<Vec<f64>, Error> {
     match powers.iter().position(|power| !power.is_finite()) {
         Some(index) => Err(Error::InfiniteScore { index }),
         None => Ok(powers),
+    }
+}
+
+fn check_descending(stats: &[f64]) -> Result<(), Error> {
+    if let Some(index) = stats.iter().position(|stat| stat.is_nan()) {
+        return Err(Error::NanScore { index });
+    }
+    match stats.windows(2).position(|pair| pair[0] < pair[1]) {
+        None => Ok(()),
+        Some(before) => Err(Error::StatisticOrder {
+            index: before + 1,
+            value: stats[before + 1],
+            before: stats[before],
+        }),
     }
 }
 
@@ -197,13 +221,41 @@ mod tests {
     fn what_cannot_be_scored_is_an_error() {
         let stats = [2.0, 1.0, 0.5];
         assert!(enrichment(&stats, &[], 1.0, Side::Both).is_err());
-        assert!(enrichment(&stats, &[0, 3], 1.0, Side::Both).is_err());
-        assert!(enrichment(&stats, &[1, 0], 1.0, Side::Both).is_err());
+        assert!(matches!(
+            enrichment(&stats, &[0, 3], 1.0, Side::Both),
+            Err(Error::MemberOutOfRange { gene: 3, .. })
+        ));
         assert_eq!(
             enrichment(&stats, &[0, 1, 2], 1.0, Side::Both),
             Err(Error::SetCoversAll { set: 0 })
         );
         assert!(enrichment(&stats, &[0], f64::NAN, Side::Both).is_err());
         assert!(enrichment(&[f64::INFINITY, 1.0], &[0], 1.0, Side::Both).is_err());
+        assert_eq!(
+            enrichment(&[2.0, f64::NAN], &[0], 0.0, Side::Both),
+            Err(Error::NanScore { index: 1 })
+        );
+    }
+
+    #[test]
+    fn positions_and_statistics_out_of_order_are_named() {
+        let stats: Vec<f64> = (0..10).map(|rank| 5.0 - f64::from(rank)).collect();
+        for (positions, index) in [(vec![2, 1], 1), (vec![0, 3, 3], 2), (vec![12, 4], 1)] {
+            let expected = Error::PositionOrder {
+                index,
+                position: positions[index],
+                before: positions[index - 1],
+            };
+            assert_eq!(
+                enrichment(&stats, &positions, 1.0, Side::Both),
+                Err(expected)
+            );
+        }
+        let rising = [2.0, 1.0, 1.5];
+        let error = enrichment(&rising, &[0], 1.0, Side::Both).unwrap_err();
+        let expected = "the statistic at index 2 is 1.5, above the 1 before it";
+        assert!(error.to_string().starts_with(expected), "{error}");
+        // Zeros of both signs are one statistic.
+        assert!(enrichment(&[1.0, -0.0, 0.0], &[0], 1.0, Side::Both).is_ok());
     }
 }

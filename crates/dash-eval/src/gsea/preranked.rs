@@ -58,8 +58,8 @@ pub struct EnrichedSet {
 /// share their random genes: the first m of a random set of the largest size are a random set of m.
 ///
 /// # Errors
-/// Those of [`enrichment`](crate::enrichment), for the first set that has one; [`Error::LengthMismatch`];
-/// [`Error::NoPermutation`].
+/// Those of [`enrichment`](crate::enrichment), for the first set that has one: [`Error::StatisticOrder`] if the statistics
+/// do not descend; [`Error::LengthMismatch`]; [`Error::NoPermutation`].
 pub fn preranked(
     stats: &[f64],
     sets: &Membership,
@@ -214,6 +214,20 @@ mod tests {
             }
             assert!(sample.pool.iter().copied().eq(0..50));
         }
+    }
+
+    #[test]
+    fn statistics_in_another_order_are_an_error() {
+        let rising: Vec<f64> = (0..10).map(f64::from).collect();
+        let sets = Membership::new(10, [vec![0, 1]]).unwrap();
+        assert_eq!(
+            preranked(&rising, &sets, &GseaOptions::default()),
+            Err(Error::StatisticOrder {
+                index: 1,
+                value: 1.0,
+                before: 0.0
+            })
+        );
     }
 
     #[test]
