@@ -103,9 +103,10 @@ pub struct Influence {
 
 /// The influence of genes on a vector field.
 ///
-/// Where starting states are shared by all genes, unperturbed trajectories are integrated once. `integrate` takes starting states, n × k, and gives the states at every time
-/// after the first, as one n × k matrix per time. It is called once per gene; with the feature `rayon`, genes are shared
-/// among threads, and the result has the same bits.
+/// Where starting states are shared by all genes, unperturbed trajectories are integrated once, and only if a gene is to
+/// be compared with them. `integrate` takes starting states, n × k, and gives the states at every time after the first,
+/// as one n × k matrix per time. It is called once per gene that may move another, and twice if the gene has states of its
+/// own; with the feature `rayon`, genes are shared among threads, and the result has the same bits.
 ///
 /// # Errors
 /// [`Error::Empty`] without draws or times; [`Error::ShapeMismatch`] if `integrate` gives another shape;
@@ -128,21 +129,26 @@ pub fn gene_influence<E: From<Error> + Send>(
         .into());
     }
     let asked = asked(genes, perturbed)?;
-    let (states, renewed) = draws.states(genes);
-    let unperturbed = checked(&integrate, &states)?;
+    let shared = if draws.is_shared && asked.iter().any(|(_, is_moving)| *is_moving) {
+        let (states, renewed) = draws.states(genes);
+        let unperturbed = checked(&integrate, &states)?;
+        Some((states, renewed, unperturbed))
+    } else {
+        None
+    };
     let influence = |&(gene, is_moving): &(usize, bool)| {
         if !is_moving {
             return Ok((0.0, 0.0));
         }
-        if !draws.is_shared {
+        let Some((states, renewed, unperturbed)) = &shared else {
             let (states, renewed) = draws.of_gene(gene).states(genes);
             let renewed: Vec<f64> = renewed.column(gene).to_vec();
             return influence_from_states(gene, &states, &renewed, &integrate);
-        }
+        };
         let mut started = states.clone();
         started.column_mut(gene).assign(&renewed.column(gene));
         let changed = checked(&integrate, &started)?;
-        Ok(mean_and_error(&changes(gene, &unperturbed, &changed)))
+        Ok(mean_and_error(&changes(gene, unperturbed, &changed)))
     };
     #[cfg(feature = "rayon")]
     let found: Result<Vec<(f64, f64)>, E> = asked.par_iter().map(influence).collect();
@@ -281,103 +287,4 @@ fn asked(genes: usize, perturbed: Perturbed<'_>) -> Result<Vec<(usize, bool)>, E
 }
 
 #[cfg(test)]
-mod tests {
-    use approx::assert_relative_eq;
-    use ndarray::array;
-
-    use super::*;
-
-    #[expect(clippy::unnecessary_wraps, reason = "an integrator may fail")]
-    /// x₁ grows by x₀, x₂ stays, x₃ depends on itself only; one step of Euler per time.
-    fn integrate(states: ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, Error> {
-        let mut now = states.to_owned();
-        let mut times = Vec::new();
-        for _ in 0..3 {
-            let driver = now.column(0).to_owned();
-            now.column_mut(1).scaled_add(0.5, &driver);
-            now.column_mut(3).map_inplace(|x| *x *= 0.9);
-            times.push(now.clone());
-        }
-        Ok(times)
-    }
-
-    #[test]
-    fn influence_is_the_mean_change_of_the_others() {
-        let draws = InfluenceDraws {
-            count: 4000,
-            low: 0.0,
-            high: 1.0,
-            seed: 1,
-            is_shared: true,
-        };
-        let reaches = [vec![1], vec![], vec![], vec![3]];
-        let found = gene_influence(4, draws, Perturbed::WithTargets(&reaches), integrate).unwrap();
-        assert_eq!(found.skipped, 3);
-        assert_eq!(&found.scores[1..], [0.0; 3]);
-        // E|u − u′| = 1/3, times 0.5, 1 and 1.5 in x₁, over three times and three genes.
-        let expected = (0.5 + 1.0 + 1.5) / 3.0 / 9.0;
-        assert!((found.scores[0] - expected).abs() < 4.0 * found.standard_errors[0]);
-        assert!(found.standard_errors[0] > 0.0 && found.standard_errors[0] < 0.002);
-        // The shortcut changes nothing.
-        let all = gene_influence(4, draws, Perturbed::All, integrate).unwrap();
-        assert_eq!((&all.scores, all.skipped), (&found.scores, 0));
-        // With draws of its own, the gene's influence is another sample of the same mean.
-        let own = InfluenceDraws {
-            is_shared: false,
-            ..draws
-        };
-        let own = gene_influence(4, own, Perturbed::WithTargets(&reaches), integrate).unwrap();
-        assert!((own.scores[0] - expected).abs() < 4.0 * own.standard_errors[0]);
-        assert!((own.scores[0] - found.scores[0]).abs() > 0.0);
-        // Nor does it matter which others are asked for.
-        let some = gene_influence(4, draws, Perturbed::Only(&[3, 0]), integrate).unwrap();
-        assert_eq!(some.scores, [all.scores[3], all.scores[0]]);
-    }
-
-    #[test]
-    fn a_longer_run_continues_a_shorter_one() {
-        let states = |count| {
-            InfluenceDraws {
-                count,
-                ..InfluenceDraws::paper(3)
-            }
-            .states(5)
-            .0
-        };
-        let (short, long) = (states(2), states(3));
-        assert_eq!(short, long.slice(ndarray::s![..2, ..]));
-        assert!(long.iter().all(|value| (0.0..1.0).contains(value)));
-    }
-
-    #[test]
-    fn what_does_not_fit_is_an_error() {
-        let none = InfluenceDraws {
-            count: 0,
-            ..InfluenceDraws::paper(0)
-        };
-        assert!(gene_influence(4, none, Perturbed::All, integrate).is_err());
-        let two = InfluenceDraws {
-            count: 2,
-            ..InfluenceDraws::phoenix_code(0)
-        };
-        let unknown = [vec![4], vec![], vec![], vec![]];
-        assert!(matches!(
-            gene_influence(4, two, Perturbed::WithTargets(&unknown), integrate),
-            Err(Error::GeneOutOfRange { target: 4, .. })
-        ));
-        assert!(gene_influence(4, two, Perturbed::Only(&[4]), integrate).is_err());
-        let other = |_: ArrayView2<'_, f64>| Ok::<_, Error>(vec![array![[0.0]]]);
-        assert!(matches!(
-            gene_influence(4, two, Perturbed::All, other),
-            Err(Error::ShapeMismatch { .. })
-        ));
-    }
-
-    #[test]
-    fn changes_leave_out_the_gene_itself() {
-        let before = [array![[0.0, 0.0, 0.0]]];
-        let after = [array![[5.0, 1.0, -3.0]]];
-        assert_relative_eq!(changes(0, &before, &after)[0], 2.0);
-        assert_relative_eq!(changes(2, &before, &after)[0], 3.0);
-    }
-}
+mod tests;
