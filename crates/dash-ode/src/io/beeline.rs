@@ -22,8 +22,16 @@ const PSEUDOTIME: &str = "a header with one column a lineage, and one row a cell
 pub fn read_beeline(expression: &Path, pseudotime: &Path) -> Result<Cells, DataError> {
     let by_gene = read_table(expression, EXPRESSION, "gene")?;
     let by_cell = read_table(pseudotime, PSEUDOTIME, "cell")?;
-    let lineages = lineages(pseudotime, &by_cell, &by_gene.columns)?;
     let known: HashSet<&String> = by_gene.columns.iter().collect();
+    if !by_cell.rows.iter().any(|cell| known.contains(cell)) {
+        return Err(DataError::NoCommonCell {
+            expression: expression.to_owned(),
+            pseudotime: pseudotime.to_owned(),
+            column: by_gene.columns[0].clone(),
+            row: by_cell.rows[0].clone(),
+        });
+    }
+    let lineages = lineages(pseudotime, &by_cell, &by_gene.columns)?;
     if let Some(cell) = by_cell.rows.iter().find(|cell| !known.contains(cell)) {
         return Err(DataError::AbsentCell {
             path: expression.to_owned(),
@@ -120,6 +128,17 @@ mod tests {
                 pseudotime,
                 ["rows 2 and 3", "`g`"],
             ),
+            (
+                ",c1,c2,c1\ng,1,2,3\n",
+                pseudotime,
+                ["ExpressionData.csv, row 1", "columns 2 and 4"],
+            ),
+            (
+                ",g1,g2\nc1,1,2\nc2,1,2\n",
+                pseudotime,
+                ["no cell in common", "transposed"],
+            ),
+            (",c1,c2\ng,1,2,5\n", pseudotime, ["row 2", "quote"]),
             (",c1,c2\n", pseudotime, ["ExpressionData.csv", "no data"]),
             ("g\n1\n", pseudotime, ["ExpressionData.csv", "expected"]),
             (",c1,c2\ng,1,2\n", "", ["PseudoTime.csv", "empty"]),

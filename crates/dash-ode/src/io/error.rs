@@ -129,7 +129,7 @@ pub enum DataError {
         genes: usize,
     },
     /// A row has more or fewer fields than the others.
-    #[error("{}, row {row}: {found} fields, expected {expected}; fill short rows up with empty fields", path.display())]
+    #[error("{}, row {row}: {found} fields, expected {expected}; {}", path.display(), of_width(*found, *expected))]
     Ragged {
         /// The file.
         path: PathBuf,
@@ -253,6 +253,33 @@ pub enum DataError {
         first: usize,
         /// Where it stands again.
         second: usize,
+    },
+    /// Two columns of a table have one name.
+    #[error("{}, row 1: columns {first} and {second} are both called `{name}`; give every column a name of its own, or leave one out", path.display())]
+    ColumnTwice {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        name: String,
+        /// The first, counted from 1.
+        first: usize,
+        /// The second, counted from 1.
+        second: usize,
+    },
+    /// Two files of a pair have no cell in common.
+    #[error(
+        "{} and {} have no cell in common: the first holds one row a gene and one column a cell (`{column}`, …), the second one row a cell \
+         (`{row}`, …); is one of them transposed, or are they exchanged?", expression.display(), pseudotime.display()
+    )]
+    NoCommonCell {
+        /// The file of genes × cells.
+        expression: PathBuf,
+        /// The file of cells × lineages.
+        pseudotime: PathBuf,
+        /// The first column of the one.
+        column: String,
+        /// The first row of the other.
+        row: String,
     },
     /// One file of a pair lacks a cell of the other.
     #[error("{}: no cell `{cell}`, which the other file has; both files must name the same cells", path.display())]
@@ -435,4 +462,13 @@ pub enum DataError {
         /// The first trajectory in which it changes.
         trajectory: String,
     },
+}
+
+/// How to mend a row with too few fields, or too many.
+fn of_width(found: usize, expected: usize) -> &'static str {
+    if found < expected {
+        "fill short rows up with empty fields"
+    } else {
+        "quote text that holds the delimiter, and write decimals with a point"
+    }
 }

@@ -24,7 +24,7 @@ pub struct Table {
 ///
 /// # Errors
 /// Each names the file, row and column: a file that cannot be read or is empty; rows of another width; fields that are no
-/// finite numbers; rows without a name or with one that another has.
+/// finite numbers; rows without a name or with one that another has; columns of one name.
 pub fn read_table(
     path: &Path,
     expected: &'static str,
@@ -40,7 +40,8 @@ pub fn read_table(
     let (mut names, mut values) = (Vec::new(), Vec::new());
     let mut lines: HashMap<String, usize> = HashMap::new();
     while let Some((byte, record)) = rows.next()? {
-        if names.is_empty() && record.len() <= columns.len() {
+        let is_unnamed = columns.first().is_some_and(String::is_empty);
+        if names.is_empty() && (is_unnamed || record.len() <= columns.len()) {
             columns.remove(0);
         }
         if columns.is_empty() {
@@ -88,6 +89,16 @@ pub fn read_table(
             expected,
         });
     }
+    if let Some((first, second)) = twice(&columns) {
+        // The first field of the header is that of the rows' names, where it is not left out.
+        let before = header.len() - columns.len();
+        return Err(DataError::ColumnTwice {
+            path: path.to_owned(),
+            name: columns[first].clone(),
+            first: before + first + 1,
+            second: before + second + 1,
+        });
+    }
     let shape = (names.len(), columns.len());
     let values = Array2::from_shape_vec(shape, values).map_err(|_| DataError::None { what })?;
     Ok(Table {
@@ -95,4 +106,12 @@ pub fn read_table(
         rows: names,
         values,
     })
+}
+
+/// The first two places of the same name.
+fn twice(names: &[String]) -> Option<(usize, usize)> {
+    let mut places = HashMap::new();
+    (0..)
+        .zip(names)
+        .find_map(|(place, name)| Some((places.insert(name, place)?, place)))
 }

@@ -82,7 +82,10 @@ impl Plan {
         let (from, to) = (required(header, &FROM)?, required(header, &TO)?);
         let (weight, activation) = (find(header, &WEIGHT)?, find(header, &ACTIVATION)?);
         if weight.is_none() && activation.is_none() && header.len() > 2 {
-            return Err("none of them is known as a weight; name the columns, with or without one of weights".into());
+            let known = [&WEIGHT[..], &ACTIVATION].concat().join("\", \"");
+            return Err(format!(
+                "none of them is known as a weight (\"{known}\"); call the one with weights \"weight\", leave only the first two, or name the columns"
+            ));
         }
         let weight_is_sign = weight.is_some_and(|column| {
             SIGN.iter()
