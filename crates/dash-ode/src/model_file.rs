@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use safetensors::tensor::{Dtype, SafeTensors};
 use serde_json::{Map, Value, json};
 
-use crate::{Differentiable, Direct, Error, Parameters, Phoenix, Real, Result};
+use crate::{Differentiable, Direct, Error, Parameters, Phoenix, Real, Result, Role};
 
 /// Key of the file's text fields, set by the format.
 const METADATA: &str = "__metadata__";
@@ -34,10 +34,10 @@ pub fn model_to_bytes<T: Real>(
     let mut header = Map::new();
     header.insert(METADATA.to_owned(), json!(metadata));
     for block in parameters.layout().blocks() {
-        let shape = if block.columns == 1 {
-            vec![block.rows]
-        } else {
+        let shape = if block.role == Role::Weights {
             vec![block.rows, block.columns]
+        } else {
+            vec![block.rows]
         };
         let bytes = [4 * block.range.start, 4 * block.range.end];
         let tensor = json!({ "dtype": "F32", "shape": shape, "data_offsets": bytes });
@@ -106,6 +106,16 @@ mod tests {
         let bytes = model_to_bytes::<f32>(&parameters, &metadata).unwrap();
         assert_eq!(bytes, model_to_bytes(&parameters, &metadata).unwrap());
         assert_eq!(model_from_bytes(&bytes).unwrap(), (parameters, metadata));
+    }
+
+    #[test]
+    fn matrices_of_one_column_are_matrices() {
+        let direct = Direct::<f32>::new(1).unwrap().initialise(2).cast::<f32>();
+        let phoenix = Phoenix::<f32>::new(1, 1).unwrap().initialise(2).cast();
+        for parameters in [direct, phoenix] {
+            let bytes = model_to_bytes(&parameters, &BTreeMap::new()).unwrap();
+            assert_eq!(model_from_bytes(&bytes).unwrap().0, parameters);
+        }
     }
 
     #[test]
