@@ -5,8 +5,8 @@ const ROUNDS: usize = 600;
 /// Strength of the pull to the middle, at which the repulsion of all nodes about fills the frame.
 const PULL: f64 = 3.0;
 
-/// Positions in a frame of this size for nodes of these widths and one height, none on another. The same graph gives the
-/// same positions.
+/// Positions in a frame of this size for nodes of these widths and one height, none on another as long as there is room. The same
+/// graph gives the same positions.
 pub(super) fn positions(
     widths: &[f64],
     height: f64,
@@ -55,12 +55,18 @@ pub(super) fn positions(
             );
             let length = dx.hypot(dy).max(1e-9);
             let step = length.min(most) / length;
-            place.0 = (place.0 + dx * step).clamp(widths[i] / 2.0, frame_width - widths[i] / 2.0);
-            place.1 = (place.1 + dy * step).clamp(height / 2.0, frame_height - height / 2.0);
+            place.0 = within(place.0 + dx * step, widths[i], frame_width);
+            place.1 = within(place.1 + dy * step, height, frame_height);
         }
     }
     part(&mut places, widths, height, (frame_width, frame_height));
     places
+}
+
+/// The middle of something of this size, moved into the frame; in the middle of a frame that is too small.
+fn within(middle: f64, size: f64, frame: f64) -> f64 {
+    let half = size.min(frame) / 2.0;
+    middle.clamp(half, frame - half)
 }
 
 /// Unit vector from `a` to `b`, and their distance, which is never 0.
@@ -105,8 +111,8 @@ fn part(
             }
         }
         for (place, width) in places.iter_mut().zip(widths) {
-            place.0 = place.0.clamp(width / 2.0, frame_width - width / 2.0);
-            place.1 = place.1.clamp(height / 2.0, frame_height - height / 2.0);
+            place.0 = within(place.0, *width, frame_width);
+            place.1 = within(place.1, height, frame_height);
         }
         if !moved {
             return;
@@ -117,6 +123,12 @@ fn part(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nodes_wider_than_the_frame_stand_in_its_middle() {
+        let places = positions(&[950.0, 30.0, 2000.0], 700.0, &[(0, 1)], (900.0, 640.0));
+        assert_eq!([places[0], places[2]], [(450.0, 320.0); 2]);
+    }
 
     #[test]
     fn nodes_stay_in_the_frame_and_off_one_another() {

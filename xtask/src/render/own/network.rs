@@ -20,6 +20,8 @@ const HEIGHT: f64 = 720.0;
 const TOP: f64 = 56.0;
 const MARGIN: f64 = 16.0;
 const NODE_HEIGHT: f64 = 18.0;
+/// Letters of a name at most.
+const LETTERS: usize = 20;
 
 /// `None` for a network without edges.
 pub(super) fn scene(edges: &[ConsensusEdge], genes: &GeneIndex) -> Option<Scene> {
@@ -28,7 +30,7 @@ pub(super) fn scene(edges: &[ConsensusEdge], genes: &GeneIndex) -> Option<Scene>
     if shown.is_empty() {
         return None;
     }
-    let names: Vec<&str> = nodes.iter().map(|&gene| genes.name(gene)).collect();
+    let names: Vec<String> = nodes.iter().map(|&gene| short(genes.name(gene))).collect();
     let widths: Vec<f64> = names
         .iter()
         .map(|name| 7.4 * name.chars().count() as f64 + 10.0)
@@ -64,9 +66,9 @@ pub(super) fn scene(edges: &[ConsensusEdge], genes: &GeneIndex) -> Option<Scene>
             arrow(&mut canvas, route(&boxes, from, to, is_mutual), edge, width);
         }
     }
-    for ((name, &(x, y)), width) in names.iter().zip(&places).zip(&widths) {
+    for (((name, gene), &(x, y)), width) in names.iter().zip(&nodes).zip(&places).zip(&widths) {
         let corner = (x - width / 2.0, y - NODE_HEIGHT / 2.0);
-        let regulates = shown.iter().any(|e| genes.name(e.from) == *name);
+        let regulates = shown.iter().any(|e| e.from == *gene);
         let stroke = if regulates {
             BLACK
         } else {
@@ -76,6 +78,18 @@ pub(super) fn scene(edges: &[ConsensusEdge], genes: &GeneIndex) -> Option<Scene>
         canvas.text((x, y + 4.0), 12, name, TextAnchor::Middle);
     }
     Some(canvas.scene)
+}
+
+/// A name that leaves room for others: of a long one the start and the end, by which names of one stem differ.
+fn short(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    if letters.len() <= LETTERS {
+        return name.to_owned();
+    }
+    let (start, end) = (LETTERS / 2, LETTERS - LETTERS / 2 - 1);
+    let start = letters[..start].iter();
+    let end = letters[letters.len() - end..].iter();
+    start.chain(['…'].iter()).chain(end).collect()
 }
 
 /// The most probable edges first, then those with most evidence; by weight where fits do not tell. A weight alone, the

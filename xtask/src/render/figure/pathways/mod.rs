@@ -22,6 +22,10 @@ const CHARACTER: f64 = 6.9;
 const TOP: f64 = 44.0;
 const MARGIN: f64 = 14.0;
 const LEGEND: f64 = 76.0;
+/// The bar of colours.
+const BAR: (f64, f64) = (240.0, 12.0);
+/// Where the words beside the bar start, and room for them.
+const WORDS: (f64, f64) = (MARGIN + 8.0 + BAR.0 + 34.0, 22.0 * CHARACTER);
 
 /// The heat map; `None` if no pathway was tested.
 ///
@@ -96,7 +100,8 @@ impl<'a> Map<'a> {
             * CHARACTER
             * 0.72;
         let width = (right + lean.max(MARGIN) + MARGIN)
-            .max(title.chars().count() as f64 * 9.5 + 2.0 * MARGIN);
+            .max(title.chars().count() as f64 * 9.5 + 2.0 * MARGIN)
+            .max(WORDS.0 + WORDS.1 + MARGIN);
         let mut scene = Scene::new(width, bottom + LEGEND);
         text(
             &mut scene,
@@ -180,7 +185,6 @@ impl<'a> Map<'a> {
 
     fn legend(&self, scene: &mut Scene, top: f64) {
         const STEPS: usize = 120;
-        const BAR: (f64, f64) = (240.0, 12.0);
         let lowest = self.rows.iter().flat_map(|row| row.cells.iter().flatten());
         let lowest = lowest.filter_map(|cell| cell.z).fold(0.0, f64::min);
         let from = lowest.floor().max(-self.limit);
@@ -216,10 +220,9 @@ impl<'a> Map<'a> {
                 None,
             );
         }
-        let side = left + BAR.0 + 34.0;
         text(
             scene,
-            (side, top + 10.0),
+            (WORDS.0, top + 10.0),
             11,
             "z against random sets",
             TextAnchor::Start,
@@ -228,7 +231,7 @@ impl<'a> Map<'a> {
         let star = format!("* adjusted p < {LEVEL}");
         text(
             scene,
-            (side, top + 25.0),
+            (WORDS.0, top + 25.0),
             11,
             &star,
             TextAnchor::Start,
