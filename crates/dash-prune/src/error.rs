@@ -123,7 +123,9 @@ pub enum Error {
         unit: &'static str,
     },
     /// Curves of so few folds have no standard error.
-    #[error("a curve of λ over {folds} folds has no standard error: give those of at least 2")]
+    #[error(
+        "{folds} folds: the error of a λ has a standard error from 2 folds on; choose at least 2"
+    )]
     TooFewFolds {
         /// Number of folds.
         folds: usize,

@@ -1,10 +1,12 @@
 //! `cargo xtask fit`: a network and a model for a user's own data.
 
 mod files;
+mod previous;
 mod shard;
 mod simulate;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,6 +19,7 @@ use crate::cli::Fit;
 use crate::commands::{BadInput, print};
 use crate::job::Work as _;
 use crate::own::config::FitConfig;
+use crate::own::findings::{examples, rounded};
 use crate::own::job::{OwnJob, Step};
 use crate::own::{OwnData, folder_of, init, load};
 use crate::runner::{Bars, End, Lines, Observer, run as run_jobs};
@@ -47,6 +50,7 @@ pub(crate) fn run(arguments: Fit) -> anyhow::Result<ExitCode> {
         print(&said)?;
         return Ok(ExitCode::SUCCESS);
     }
+    call.make_room().map_err(BadInput::from)?;
     eprint!("{said}");
     let workers = arguments.jobs.unwrap_or_else(machine::cores);
     eprintln!(
@@ -89,7 +93,13 @@ impl Call {
     fn new(path: &Path, out: Option<PathBuf>) -> anyhow::Result<Self> {
         let config = FitConfig::read(path)?;
         let data = load(&config, &folder_of(path))?;
-        let parts = Parts::new(&data.series, &config.hold_out, config.expression.scale)?;
+        let parts = Parts::new(&data.series, &config.hold_out, config.expression.scale)
+            .with_context(|| {
+                format!(
+                    "{}",
+                    folder_of(path).join(&config.expression.file).display()
+                )
+            })?;
         let name = path
             .file_stem()
             .map_or_else(|| "fit".into(), |stem| stem.to_string_lossy().into_owned());
@@ -118,7 +128,7 @@ impl Call {
         let time = if (scale.time_unit - 1.0).abs() > 0.0 {
             format!(
                 "; time is counted in median intervals of {}",
-                (scale.time_unit * 1e6).round() / 1e6
+                rounded(scale.time_unit)
             )
         } else {
             String::new()
@@ -142,10 +152,29 @@ impl Call {
                 "fits: fit 1 sees all training data; the others see {share:.0}% of the {drawn} each, drawn without replacement{weights}"
             ),
         ];
-        if self.config.is_direct() && self.config.interactions.is_some() {
-            lines.push("interactions: the direct model has no use for them; set model.kind = \"phoenix\" to use them".to_owned());
+        let still = scale.hardly_changing();
+        if !still.is_empty() {
+            let names = still
+                .iter()
+                .map(|&gene| self.data.series.genes()[gene].clone());
+            lines.push(format!(
+                "scale: hardly changing in the training data, so that scaled values and errors of other data can be huge: {}; leave out what is constant but for rounding",
+                examples(&names.collect::<Vec<_>>())
+            ));
         }
+        lines.extend(self.config.unused());
         lines
+    }
+
+    /// Makes the folder of results: what cannot be written is found out before anything is trained.
+    fn make_room(&self) -> anyhow::Result<()> {
+        let runs = self.out.join("runs");
+        fs::create_dir_all(&runs).with_context(|| {
+            format!(
+                "cannot write to {}, the folder of results; name another with --out",
+                self.out.display()
+            )
+        })
     }
 
     fn said(&self) -> String {

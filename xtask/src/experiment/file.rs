@@ -13,6 +13,9 @@ use crate::job::config::ModelKind;
 use crate::job::dataset::Dataset;
 use crate::render::columns;
 
+/// Repetitions at most.
+pub(crate) const SEEDS: u64 = 1000;
+
 /// An experiment with the text and the place it comes from.
 #[derive(Clone, Debug)]
 pub(crate) struct Experiment {
@@ -286,8 +289,9 @@ fn check(file: &ExperimentFile) -> anyhow::Result<()> {
         let Some(entry) = file.profiles.get(&profile) else {
             bail!("[profiles.{}] is missing", profile.name());
         };
-        if entry.seeds == 0 {
-            bail!("profiles.{}.seeds = 0: nothing would run", profile.name());
+        if !(1..=SEEDS).contains(&entry.seeds) {
+            let name = profile.name();
+            bail!("profiles.{name}.seeds = {}: from 1 to {SEEDS}", entry.seeds);
         }
     }
     for (name, is_empty) in [

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::builtin::EXPERIMENTS;
-use crate::experiment::file::{Experiment, FigureEntry, Profile};
+use crate::experiment::file::{Experiment, FigureEntry, Profile, SEEDS};
 use crate::experiment::hint::unknown_id;
 use crate::experiment::rows::{GridPoint, Row, RowTuning, rows, with_choice};
 use crate::experiment::tune::Rule;
@@ -107,8 +107,10 @@ impl Plan {
     /// # Errors
     /// When an experiment is wrong, an id is unknown, or no data are there for anything.
     pub(crate) fn new(request: &Request, settled: &Settled<'_>) -> anyhow::Result<Self> {
-        if request.seeds == Some(0) {
-            bail!("--seeds 0: nothing would run");
+        if let Some(seeds) = request.seeds
+            && !(1..=SEEDS).contains(&seeds)
+        {
+            bail!("--seeds {seeds}: from 1 to {SEEDS}");
         }
         let mut builder = Builder {
             resolver: Resolver::new(request.data.clone())?,

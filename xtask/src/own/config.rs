@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use dash_ode::{BatchRule, TrainConfig};
 use dash_prune::{EvidenceOptions, LambdaGrid, PruneSchedule};
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,7 @@ pub(crate) enum ExpressionFormat {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Scaling {
-    /// As `unit`, unless all values lie there already.
+    /// As `unit`, unless all values lie near there already (−0.25 to 1.25).
     #[default]
     Auto,
     /// Every gene by its smallest and largest training value.
@@ -248,7 +248,7 @@ fn default_score() -> u32 {
     400
 }
 
-fn default_schedule() -> PruneSchedule {
+pub(super) fn default_schedule() -> PruneSchedule {
     PruneSchedule {
         target_sparsity: Some(0.95),
         ..PruneSchedule::default()
@@ -279,60 +279,6 @@ impl FitConfig {
             .with_context(place)?;
         config.check().with_context(place)?;
         Ok(config)
-    }
-
-    fn check(&self) -> anyhow::Result<()> {
-        if self.seeds == 0 {
-            bail!("seeds = 0: at least 1 is needed");
-        }
-        let shares = [
-            ("hold_out.test", self.hold_out.test),
-            ("hold_out.validation", self.hold_out.validation),
-            ("stability.share", self.stability.share),
-            ("stability.least", self.stability.least),
-        ];
-        for (name, share) in shares {
-            if !(share > 0.0 && share <= 1.0) {
-                bail!("{name} = {share}: a share above 0 and at most 1");
-            }
-        }
-        if self.hold_out.test + self.hold_out.validation > 0.8 {
-            bail!("hold_out.test and hold_out.validation leave less than a fifth to train on");
-        }
-        if self.model.kind == ModelKind::Mlp {
-            bail!("model.kind = \"mlp\": a fit is `direct` or `phoenix`");
-        }
-        let expression = &self.expression;
-        match expression.format {
-            ExpressionFormat::Beeline if expression.pseudotime.is_none() => {
-                bail!(
-                    "expression.format = \"beeline\" needs expression.pseudotime, the file of pseudotimes"
-                )
-            }
-            ExpressionFormat::Published if expression.gene_names.is_none() => {
-                bail!(
-                    "expression.format = \"published\" needs expression.gene_names, the file of gene names"
-                )
-            }
-            ExpressionFormat::H5ad if expression.pseudotime_column.is_none() => {
-                bail!(
-                    "expression.format = \"h5ad\" needs expression.pseudotime_column, a column of obs"
-                )
-            }
-            _ => {}
-        }
-        if expression.points.is_some_and(|points| points < 4) {
-            bail!("expression.points: at least 4");
-        }
-        if let Some(score) = self.interactions.as_ref().map(|i| i.min_score)
-            && score > 1000
-        {
-            bail!("interactions.min_score = {score}: STRING's scores go from 0 to 1000");
-        }
-        self.evidence.check()?;
-        self.schedule.check()?;
-        self.train_config(0).check()?;
-        Ok(())
     }
 
     /// All files, by role.
@@ -378,6 +324,19 @@ impl FitConfig {
             interactions.names = interactions.names.as_ref().map(|_| PathBuf::new());
         }
         identity
+    }
+
+    /// The same with the defaults of `training`, which depend on the model.
+    pub(crate) fn stated(&self) -> Self {
+        let used = self.train_config(0);
+        Self {
+            training: Training {
+                epochs: Some(used.epochs),
+                patience: Some(used.patience),
+                learning_rate: Some(used.learning_rate),
+            },
+            ..self.clone()
+        }
     }
 
     /// How to train on so many trajectories.

@@ -41,6 +41,9 @@ pub(crate) struct PriorFound {
     #[serde(default)]
     pub(crate) zeros: usize,
     pub(crate) edges: usize,
+    /// Edges of a gene to itself that the model has no place for.
+    #[serde(default)]
+    pub(crate) self_edges: usize,
     pub(crate) regulators: usize,
     pub(crate) targets: usize,
     /// Share of all ordered pairs of genes that have an edge.
@@ -75,9 +78,14 @@ pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-/// Four decimals, without needless zeros.
-fn rounded(value: f64) -> f64 {
-    (value * 1e4).round() / 1e4
+/// Four decimals without needless zeros, or four digits of a number that would have none left, or too many.
+pub(crate) fn rounded(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || (1e-3..1e7).contains(&size) {
+        ((value * 1e4).round() / 1e4).to_string()
+    } else {
+        format!("{value:.3e}")
+    }
 }
 
 impl Findings {
@@ -104,14 +112,14 @@ impl ExpressionFound {
             format!("{least} to {most}")
         };
         let mut lines = vec![format!(
-            "expression: {}, {} of {points} points, times {} to {}, {}, values {:.4} to {:.4}",
+            "expression: {}, {} of {points} points, times {} to {}, {}, values {} to {}",
             count(self.genes, "gene", "genes"),
             count(self.trajectories, "trajectory", "trajectories"),
             rounded(self.times.0),
             rounded(self.times.1),
             count(self.intervals, "interval", "intervals"),
-            self.range.0,
-            self.range.1
+            rounded(self.range.0),
+            rounded(self.range.1)
         )];
         if self.missing > 0 {
             lines.push(format!(
@@ -162,6 +170,16 @@ impl PriorFound {
                 examples(&self.lost)
             ));
         }
+        if self.self_edges > 0 {
+            lines.push(format!(
+                "{name}: left out: {}, which the direct model cannot tell from a gene's own decay",
+                count(
+                    self.self_edges,
+                    "edge of a gene to itself",
+                    "edges of genes to themselves"
+                )
+            ));
+        }
         if self.unnamed > 0 {
             lines.push(format!(
                 "{name}: not named in it, of the expression data: {}",
@@ -170,5 +188,25 @@ impl PriorFound {
         }
         lines.extend(self.hints.iter().map(|hint| format!("{name}: {hint}")));
         lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_any_size_can_be_read() {
+        let shown = [0.0, 2.0, 0.12345, -0.0359, 1e-9, 1e300, -12_345.678_9].map(rounded);
+        let want = [
+            "0",
+            "2",
+            "0.1235",
+            "-0.0359",
+            "1.000e-9",
+            "1.000e300",
+            "-12345.6789",
+        ];
+        assert_eq!(shown, want);
     }
 }

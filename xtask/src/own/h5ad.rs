@@ -101,7 +101,13 @@ fn read_file(file: &Hdf5File, settings: &Expression) -> anyhow::Result<Cells> {
     let obs = root
         .group("obs")
         .context("no table `obs`: is it an AnnData file?")?;
-    let cells = index(&obs)?.len();
+    let names = index(&obs)?;
+    if let Some(twice) = twice(&names) {
+        bail!(
+            "obs has two cells called {twice}; call adata.obs_names_make_unique(), or leave one out"
+        );
+    }
+    let cells = names.len();
     let column = settings.pseudotime_column.as_deref().unwrap_or_default();
     if obs.group(column).is_ok() {
         bail!("pseudotime_column = {column:?}: the column holds categories, not numbers");

@@ -140,7 +140,7 @@ fn text(
             "no expression data among the files: a tidy table (trajectory,time,gene,value), BEELINE's ExpressionData.csv and PseudoTime.csv, the published format with gene names, or .h5ad"
         );
     }
-    text.push_str("# scale = \"auto\"   # every gene to 0..1, unless all values lie there already; \"unit\": always; \"none\": never\n");
+    text.push_str("# scale = \"auto\"   # every gene to 0..1, unless all values lie near there (-0.25 to 1.25) already; \"unit\": always; \"none\": never\n");
     match (path(Kind::Edges)?, path(Kind::Panda)?) {
         (Some(file), _) => {
             let _ = writeln!(text, "\n[prior]\nfile = {file}\nformat = \"edges\"   # from,to with a sign or weight or none\n# ignore_case = false   # true: Sox2 and SOX2 are one gene");

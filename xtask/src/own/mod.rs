@@ -1,5 +1,6 @@
 //! A user's own data: the configuration of a fit, and the files that it names, read and checked.
 
+mod check;
 pub(crate) mod config;
 mod expression;
 pub(crate) mod findings;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use dash_ode::TimeSeries;
 use dash_prior::{GeneIndex, Network, PriorMatrix};
 
@@ -51,9 +52,23 @@ pub(crate) fn load(config: &FitConfig, folder: &Path) -> anyhow::Result<OwnData>
         hashes.insert(role.to_owned(), blake3::hash(&bytes).to_hex().to_string());
     }
     let (series, expression) = expression::read(&config.expression, folder)?;
+    if series.genes().len() < 2 {
+        bail!(
+            "{}: it has one gene, {}; a network needs at least 2",
+            folder.join(&config.expression.file).display(),
+            series.genes()[0]
+        );
+    }
     let genes = GeneIndex::new(series.genes().to_vec())?;
     let prior = match &config.prior {
-        Some(file) => Some(prior::read_network(file, folder, &genes)?),
+        Some(file) => {
+            let read = prior::read_network(file, folder, &genes)?;
+            Some(if config.is_direct() {
+                prior::without_self_edges(read)?
+            } else {
+                read
+            })
+        }
         None => None,
     };
     let interactions = match &config.interactions {

@@ -78,6 +78,7 @@ pub(super) fn read_network(
         rows: report.rows,
         zeros: report.zeros,
         edges: network.edges().len(),
+        self_edges: 0,
         regulators: network.regulators().len(),
         targets: network.targets().len(),
         density: network.edges().len() as f64 / (k * k),
@@ -87,6 +88,16 @@ pub(super) fn read_network(
         lost,
         hints,
     };
+    Ok((network, found))
+}
+
+/// A network without the edges of genes to themselves, which a direct model cannot tell from their decay.
+pub(super) fn without_self_edges(
+    (network, mut found): (Network, PriorFound),
+) -> anyhow::Result<(Network, PriorFound)> {
+    found.self_edges = network.self_loops();
+    let edges = network.edges().iter().filter(|edge| edge.from != edge.to);
+    let network = Network::new(network.genes().clone(), edges.copied().collect())?;
     Ok((network, found))
 }
 

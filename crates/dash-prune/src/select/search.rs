@@ -29,7 +29,14 @@ impl LambdaGrid {
         self.lambda1.iter().flat_map(with).collect()
     }
 
-    fn check(&self) -> Result<()> {
+    /// Checks the grid, as far as it can be without data.
+    ///
+    /// # Errors
+    /// No value of λ₁ or λ₂, a λ outside [0, 1], fewer than 2 folds.
+    pub fn check(&self) -> Result<()> {
+        if self.folds < 2 {
+            return Err(Error::TooFewFolds { folds: self.folds });
+        }
         for (name, values) in [("lambda1", &self.lambda1), ("lambda2", &self.lambda2)] {
             if values.is_empty() {
                 return Err(Error::EmptyGrid { name });

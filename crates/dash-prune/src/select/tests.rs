@@ -216,9 +216,10 @@ fn a_stretch_between_pruning_steps_is_a_level() {
 fn what_cannot_be_searched_is_refused() {
     let case = Case::new(3, 3);
     let error = |grid: &LambdaGrid| case.run(grid, 1).unwrap_err();
-    for folds in [0, 1, 4] {
-        assert!(matches!(error(&grid(folds)), Error::Folds { .. }));
+    for folds in [0, 1] {
+        assert!(matches!(error(&grid(folds)), Error::TooFewFolds { .. }));
     }
+    assert!(matches!(error(&grid(4)), Error::Folds { .. }));
     let mut empty = grid(2);
     empty.lambda2.clear();
     assert!(matches!(

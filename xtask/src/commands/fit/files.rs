@@ -30,7 +30,14 @@ pub(super) fn write_all(call: &Call, done: &Done) -> anyhow::Result<String> {
     for record in &done.records {
         let model = read(runs.model_path(&record.key))?;
         let evidence = fs::read_to_string(runs.evidence_path(&record.key)).ok();
-        fits.push(Fitted::read(&model, evidence.as_deref(), &genes)?);
+        let fit = Fitted::read(&model, evidence.as_deref(), &genes).with_context(|| {
+            let damaged = runs.model_path(&record.key);
+            format!(
+                "{}, or the evidence beside it, is damaged; delete the record of that name (.json) to fit again",
+                damaged.display()
+            )
+        })?;
+        fits.push(fit);
     }
     let edges = consensus(&fits, call.data.prior.as_ref(), call.config.stability.least);
     let bytes = read(runs.model_path(&done.records[0].key))?;
@@ -56,6 +63,7 @@ pub(super) fn write_all(call: &Call, done: &Done) -> anyhow::Result<String> {
         lambda: done.lambda.as_ref(),
         failed: &done.failed,
     };
+    super::previous::replace(call)?;
     let mut files = Files {
         call,
         written: Vec::new(),

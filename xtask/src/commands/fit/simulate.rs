@@ -8,10 +8,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use dash_ode::TimeSeries;
 
-use super::{Call, files};
+use super::{Call, files, previous};
 use crate::commands::{BadInput, list_files, print};
 use crate::experiment::hint::nearest;
-use crate::own::config::FitConfig;
 use crate::render::own::{Drawn, courses_figure, most_changing};
 use crate::science::own::Model;
 use crate::science::own::simulate::courses;
@@ -43,10 +42,11 @@ pub(super) fn run(call: &Call, knockouts: &[String]) -> anyhow::Result<ExitCode>
         }
         let genes = knockouts.iter().map(|names| find(&model, names));
         let genes = genes.collect::<anyhow::Result<_>>()?;
+        check_names(knockouts)?;
         Ok((model, genes))
     };
     let (model, genes) = prepare().map_err(BadInput::from)?;
-    if let Some(what) = changed(call) {
+    if let Some(what) = previous::change(call) {
         eprintln!(
             "note: {what} changed since the fit of {}; the model is that of then, the data are those of now",
             path.display()
@@ -106,21 +106,6 @@ pub(super) fn run(call: &Call, knockouts: &[String]) -> anyhow::Result<ExitCode>
     }
     print(&list_files(written.iter().map(PathBuf::as_path), &call.out))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Whether the configuration or the files differ from those of the last fit.
-fn changed(call: &Call) -> Option<&'static str> {
-    let text = fs::read_to_string(call.out.join("fit.json")).ok()?;
-    let fit: serde_json::Value = serde_json::from_str(&text).ok()?;
-    let config: FitConfig = serde_json::from_value(fit.get("config")?.clone()).ok()?;
-    let inputs = serde_json::to_value(&call.data.hashes).ok()?;
-    if config.identity() != call.config.identity() {
-        Some("the configuration")
-    } else if fit.get("inputs") != Some(&inputs) {
-        Some("a file")
-    } else {
-        None
-    }
 }
 
 fn draw(
@@ -244,6 +229,19 @@ fn below_zero<'a>(series: &'a TimeSeries, knocked: &TimeSeries) -> Option<&'a st
     (below < 0.0).then(|| series.genes()[gene].as_str())
 }
 
+/// Every knockout needs files of its own.
+fn check_names(knockouts: &[String]) -> anyhow::Result<()> {
+    for (place, names) in knockouts.iter().enumerate() {
+        let file = file_name(names);
+        if let Some(other) = knockouts[..place].iter().find(|o| file_name(o) == file) {
+            bail!(
+                "--knockout: {other:?} and {names:?} would both be written to knockout_{file}; give one of them a call of its own, with another --out"
+            );
+        }
+    }
+    Ok(())
+}
+
 /// A name that is a file name everywhere.
 fn file_name(names: &str) -> String {
     let plain = |c: char| {
@@ -259,6 +257,14 @@ fn file_name(names: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn knockouts_of_one_file_name_are_refused() {
+        let knockouts = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let error = check_names(&knockouts(&["a/b", "c", "a_b"])).unwrap_err();
+        assert!(error.to_string().contains("knockout_a_b"), "{error}");
+        check_names(&knockouts(&["a/b", "ab", "a-b"])).unwrap();
+    }
 
     #[test]
     fn a_figure_shows_what_changes_and_what_was_left_out() {

@@ -239,7 +239,7 @@ fn row(body: &mut String, edge: &ConsensusEdge, shown: &Shown<'_>) {
 
 fn provenance(body: &mut String, shown: &Shown<'_>) -> anyhow::Result<()> {
     let code = CodeVersion::here();
-    let config = toml::to_string(shown.config)?;
+    let config = toml::to_string(&shown.config.stated())?;
     let _ = writeln!(
         body,
         "<h2 id=\"provenance\">How this was made</h2>\n<details class=\"printed\"><summary>Configuration, version, inputs and fits</summary>\n<p>dash {}, commit {}, code {}, {}.</p>\n<pre>{}</pre>",

@@ -99,7 +99,8 @@ fn by_trajectory(
             .find(|w| !usable.iter().any(|&t| name(t) == **w))
         {
             bail!(
-                "hold_out.test_trajectories: no trajectory {absent:?} with at least two complete points"
+                "hold_out.test_trajectories: no trajectory {absent:?} with at least two complete points; there are {}",
+                examples(&usable.iter().map(|&t| name(t)).collect::<Vec<_>>())
             );
         }
         order.retain(|&t| !wanted.contains(&name(t)));
@@ -162,7 +163,13 @@ fn by_points(
     }
     if tests == 0 {
         bail!(
-            "the trajectories are too short to hold points out: at least one of four points, or {FEW_TRAJECTORIES} trajectories, are needed"
+            "the trajectories are too short to hold points out: at least one of four points, or {FEW_TRAJECTORIES} trajectories, are needed; the data have {} of at most {} points",
+            count(usable.len(), "trajectory", "trajectories"),
+            usable
+                .iter()
+                .map(|&t| series.trajectories()[t].times.len())
+                .max()
+                .unwrap_or(0)
         );
     }
     let whole = |part: Vec<Trajectory>| TimeSeries::new(series.genes().to_vec(), part);

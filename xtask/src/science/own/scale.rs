@@ -9,6 +9,8 @@ use crate::own::config::Scaling;
 const AS_IT_IS: (f64, f64) = (-0.25, 1.25);
 /// Median lengths of intervals that need no scaling.
 const INTERVALS_AS_THEY_ARE: (f64, f64) = (0.1, 10.0);
+/// A range below this share of a gene's values is rounding.
+const ROUNDING: f64 = 1e-6;
 
 /// Expression x becomes (x − low) / range of its gene, time t becomes t / `time_unit`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +64,15 @@ impl Scale {
     #[expect(clippy::float_cmp, reason = "set to exactly these")]
     pub(crate) fn keeps_expression(&self) -> bool {
         self.low.iter().all(|low| *low == 0.0) && self.range.iter().all(|range| *range == 1.0)
+    }
+
+    /// Genes whose range is next to nothing beside their values.
+    pub(crate) fn hardly_changing(&self) -> Vec<usize> {
+        let is_small = |&gene: &usize| {
+            let (low, range) = (self.low[gene], self.range[gene]);
+            range < ROUNDING * low.abs().max((low + range).abs())
+        };
+        (0..self.range.len()).filter(is_small).collect()
     }
 
     pub(crate) fn value_in(&self, gene: usize, value: f64) -> f64 {

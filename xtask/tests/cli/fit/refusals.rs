@@ -118,3 +118,41 @@ fn what_was_found_is_said_before_anything_is_trained() {
     }
     assert!(!case.path("out").exists());
 }
+
+#[test]
+fn a_folder_that_cannot_be_written_is_found_out_before_training() {
+    let case = Case::new();
+    let message = case.refused(&["fit.toml", "--out", "expression.csv"]);
+    for part in ["cannot write to expression.csv", "--out"] {
+        assert!(message.contains(part), "{part:?} is not in {message:?}");
+    }
+    assert!(!message.contains("fits on"), "{message}");
+}
+
+#[test]
+fn what_training_would_refuse_the_check_refuses_too() {
+    let case = Case::new();
+    let one = "trajectory,time,gene,value\na,0,IN,1\na,1,IN,2\na,2,IN,1\n";
+    case.write("expression.csv", one);
+    let message = case.refused(&["fit.toml", "--check"]);
+    assert!(message.contains("at least 2"), "{message}");
+    case.write("expression.csv", &expression(10));
+    for (rest, part) in [
+        (
+            "[model]\nkind = \"phoenix\"\nhidden = 0",
+            "model.hidden = 0",
+        ),
+        ("[lambda]\nfixed = [2.0, 0.5]", "lambda.fixed: 2"),
+        ("seeds = 100000000000\n\n", "seeds = 100000000000"),
+    ] {
+        case.config("format = \"tidy\"", rest);
+        let message = case.refused(&["fit.toml", "--check"]);
+        assert!(message.contains(part), "{part:?} is not in {message:?}");
+    }
+    case.config("format = \"tidy\"", "[schedule]\ntarget_sparsity = 0.99");
+    let said = case.fits(&["fit.toml", "--check"]);
+    assert!(
+        said.contains("schedule: the direct model has no use"),
+        "{said}"
+    );
+}

@@ -120,6 +120,54 @@ fn a_model_is_simulated_whole_and_without_genes() {
 }
 
 #[test]
+fn a_fit_that_replaces_another_says_so_and_takes_its_simulations_away() {
+    let case = Case::new();
+    case.fits(&["fit.toml"]);
+    case.fits(&["fit.toml", "--knockout", "IN"]);
+    let said = |run: std::process::Output| String::from_utf8_lossy(&run.stderr).into_owned();
+    let again = said(case.run(&["fit.toml"]));
+    assert!(!again.contains("replaced"), "{again}");
+    assert!(case.path("out/fit/predict/knockout_IN.csv").exists());
+    let before = case.read("out/fit/network.csv");
+    let prior = case.read("prior.csv");
+    case.write("prior.csv", "from,to\nOTHER,FOLLOWER\n");
+    let other = said(case.run(&["fit.toml"]));
+    for part in ["a file changed", "out/fit", "is removed", "--out"] {
+        assert!(other.contains(part), "{part:?} is not in {other:?}");
+    }
+    assert!(!case.path("out/fit/predict").exists());
+    case.write("prior.csv", &prior);
+    let back = said(case.run(&["fit.toml"]));
+    assert!(back.contains("already done"), "{back}");
+    assert_eq!(case.read("out/fit/network.csv"), before);
+}
+
+#[test]
+fn names_of_any_length_are_drawn_and_edges_of_genes_to_themselves_are_left_out() {
+    let case = Case::new();
+    let long = "FOLLOWER".repeat(20);
+    case.write(
+        "expression.csv",
+        &super::expression(10).replace("FOLLOWER", &long),
+    );
+    case.write("prior.csv", &format!("from,to\nIN,{long}\nOTHER,OTHER\n"));
+    let run = case.run(&["fit.toml"]);
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert_eq!(run.status.code(), Some(0), "{said}");
+    assert!(
+        said.contains("left out: 1 edge of a gene to itself"),
+        "{said}"
+    );
+    let edges = case.read("out/fit/edges.csv");
+    assert!(
+        edges.contains(&format!("IN,{long},")) && !edges.contains("OTHER,OTHER"),
+        "{edges}"
+    );
+    let figure = case.read("out/fit/figures/network.svg");
+    assert!(figure.contains('…') && !figure.contains(&long));
+}
+
+#[test]
 fn what_init_cannot_use_it_says_and_what_it_can_it_sets() {
     let case = Case::new();
     case.write("motif.txt", "IN\tFOLLOWER\t1\nFOLLOWER\tOTHER\t1\n");

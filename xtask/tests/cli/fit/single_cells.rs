@@ -105,10 +105,10 @@ fn a_file_of_anndata_is_read() {
         "{plain}"
     );
     assert!(
-        plain.contains("values 0.0000 to 1.0000") && plain.contains("11 cells"),
+        plain.contains("values 0 to 1\n") && plain.contains("11 cells"),
         "{plain}"
     );
-    assert!(said("layer = \"doubled\"", 20).contains("values 0.0000 to 2.0000"));
+    assert!(said("layer = \"doubled\"", 20).contains("values 0 to 2"));
     let branches = said("lineage_column = \"branch\"", 5);
     assert!(
         branches.contains("2 trajectories of 5 points") && branches.contains("a: 6 cells"),
