@@ -20,6 +20,16 @@ pub enum NoiseType {
     Independent,
 }
 
+impl NoiseType {
+    /// Normals that one step of it takes at least, where they are given.
+    pub(super) fn fewest_terms(self) -> usize {
+        match self {
+            Self::Production | Self::Common => 1,
+            Self::Independent => 2,
+        }
+    }
+}
+
 /// Standard normals of one step, `genes × lanes`, and readable beyond by one padded row.
 #[derive(Clone, Copy)]
 pub(super) enum Draws<'a> {

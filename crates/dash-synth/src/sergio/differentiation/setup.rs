@@ -9,7 +9,7 @@ use super::lineage::Lineage;
 use super::population::{Law, Population, State, Stop};
 use crate::error::{Error, Result, check_setting};
 use crate::sergio::draws::Noise;
-use crate::sergio::langevin::Constants;
+use crate::sergio::langevin::{Constants, NoiseType};
 use crate::sergio::rates::{Rates, padded};
 use crate::sergio::settings::{Range, check_count, check_dt};
 use crate::sergio::steady::{Perturbation, factors};
@@ -155,6 +155,15 @@ impl<'a> Setup<'a> {
         state
     }
 
+    /// Of unspliced and spliced RNA.
+    pub(super) fn noise_types(&self) -> [NoiseType; 2] {
+        let unspliced = self.config.noise_type;
+        [
+            unspliced,
+            self.config.splice_noise_type.unwrap_or(unspliced),
+        ]
+    }
+
     /// Unspliced and spliced RNA of all genes where a type rests.
     fn rest(&self, cell_type: usize) -> [Vec<f64>; 2] {
         let types = self.system.types();
@@ -192,10 +201,7 @@ impl<'a> Setup<'a> {
             rates: &rates,
             unspliced: &self.unspliced,
             spliced: &self.spliced,
-            noise_types: [
-                config.noise_type,
-                config.splice_noise_type.unwrap_or(config.noise_type),
-            ],
+            noise_types: self.noise_types(),
             splice_steps: self.splice_steps,
             sequential: config.update == Update::Sequential,
             by_spliced,

@@ -10,6 +10,7 @@ use super::population::State;
 use super::setup::Setup;
 use crate::error::{Error, Result};
 use crate::sergio::draws::Given;
+use crate::sergio::langevin::NoiseType;
 use crate::sergio::rates::padded;
 use crate::sergio::system::System;
 
@@ -123,13 +124,21 @@ impl Setup<'_> {
         if draws.types.len() != self.system.types() {
             return refuse(format!("for {} cell types", draws.types.len()));
         }
+        let fewest = self.noise_types().map(NoiseType::fewest_terms);
+        let fewest = fewest[0].max(fewest[1]);
         for (cell_type, draws) in draws.types.iter().enumerate() {
             let (steps, found, rna, terms, paths) = draws.normals.dim();
             let expected = self.paths(cell_type, &mut || paths as f64);
-            if (found, rna, paths) != (genes, 2, expected) || terms == 0 {
+            if (found, rna, paths) != (genes, 2, expected) {
                 return refuse(format!(
                     "type {cell_type}: normals {:?}, but there are {genes} genes and {expected} paths",
                     draws.normals.shape()
+                ));
+            }
+            // With one term, the same normal would drive both reactions: another law.
+            if terms < fewest {
+                return refuse(format!(
+                    "type {cell_type}: {terms} terms of normals where {fewest} are needed"
                 ));
             }
             if draws.start.dim() != (genes, 2, paths) || draws.cells.len() != self.config.cells {
@@ -140,5 +149,55 @@ impl Setup<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::arr2;
+
+    use super::*;
+    use crate::sergio::testing::chain;
+
+    fn traced(config: &DifferentiationConfig, terms: usize) -> Result<DifferentiationTrace> {
+        let lineage = Lineage::new(&arr2(&[[0.0, 0.2], [0.0, 0.0]])).unwrap();
+        let (genes, paths, steps) = (4, 2, 3);
+        let draws = TypeDraws {
+            start: Array3::zeros((genes, 2, paths)),
+            normals: Array5::zeros((steps, genes, 2, terms, paths)),
+            cells: vec![0],
+        };
+        let draws = DifferentiationDraws {
+            types: vec![draws.clone(), draws],
+        };
+        trace_differentiation(&chain(), &lineage, config, &draws)
+    }
+
+    #[test]
+    fn independent_noise_needs_two_terms_of_normals() {
+        use NoiseType::{Common, Independent};
+        for (unspliced, spliced, fewest) in [
+            (Independent, None, 2),
+            (Independent, Some(Common), 2),
+            (Common, Some(Independent), 2),
+            (Common, None, 1),
+        ] {
+            let config = DifferentiationConfig {
+                cells: 1,
+                paths: Some(2),
+                noise_type: unspliced,
+                splice_noise_type: spliced,
+                ..DifferentiationConfig::default()
+            };
+            let message = traced(&config, fewest - 1).unwrap_err().to_string();
+            let says = format!(
+                "type 0: {} terms of normals where {fewest} are needed",
+                fewest - 1
+            );
+            assert!(message.contains(&says), "{message}");
+            // With enough of them the draws are taken; three steps are too few to come to rest.
+            let message = traced(&config, fewest).map(|_| ()).unwrap_err().to_string();
+            assert!(message.contains("rest after 4 points"), "{message}");
+        }
     }
 }

@@ -7,7 +7,6 @@ use super::run::{Run, Setup};
 use super::{Steady, setup};
 use crate::error::{Error, Result};
 use crate::sergio::draws::Given;
-use crate::sergio::langevin::NoiseType;
 use crate::sergio::rates::padded;
 use crate::sergio::system::System;
 
@@ -63,11 +62,7 @@ pub fn trace_steady(
 
 fn check_draws(system: &System, config: &SteadyConfig, draws: &SteadyDraws) -> Result<()> {
     let (genes, steps, terms, types) = draws.normals.dim();
-    let fewest = if config.noise_type == NoiseType::Independent {
-        2
-    } else {
-        1
-    };
+    let fewest = config.noise_type.fewest_terms();
     let last = draws.points.iter().flatten().max().copied();
     let problem = if (genes, types) != (system.genes().len(), system.types()) {
         format!("normals for {genes} genes and {types} cell types")
