@@ -4,7 +4,7 @@ use dash_ode::{FnField, SolverOptions, Trajectory, solve_at};
 use ndarray::{ArrayView1, Axis};
 
 use crate::error::{Error, Result};
-use crate::sergio::{PerGene, Perturbation, System};
+use crate::sergio::{PerGene, Perturbation, Range, System, factors};
 
 /// What a response is computed for.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +24,8 @@ pub struct Response<'a> {
 /// Expression without noise from a start on: dx/dt = P(x) − λ x, the equation whose noisy form [`simulate_steady`] integrates.
 ///
 /// # Errors
-/// [`Error::Length`] for lists of other genes, [`Error::UnknownGene`], [`Error::CellTypes`] for a type that is not there,
-/// [`Error::Ode`] for times that decrease.
+/// [`Error::Length`] for lists of other genes, [`Error::Setting`] for a factor, decay or half response out of range,
+/// [`Error::UnknownGene`], [`Error::CellTypes`] for a type that is not there, [`Error::Ode`] for times that decrease.
 ///
 /// [`simulate_steady`]: crate::sergio::simulate_steady
 pub fn response(
@@ -35,12 +35,8 @@ pub fn response(
     response: &Response<'_>,
 ) -> Result<Trajectory> {
     let genes = system.genes().len();
-    let decay = match response.decay {
-        PerGene::All(rate) => vec![*rate; genes],
-        PerGene::Each(rates) => rates.clone(),
-    };
+    let decay = response.decay.values("decay", genes, Range::Positive)?;
     for (what, found) in [
-        ("decay", decay.len()),
         ("half responses", response.half_response.len()),
         ("start", start.len()),
     ] {
@@ -55,13 +51,11 @@ pub fn response(
             expected: response.cell_type + 1,
         });
     }
-    let mut factors = vec![1.0; genes];
-    for perturbation in response.perturbations {
-        let factor = factors.get_mut(perturbation.gene);
-        *factor.ok_or_else(|| Error::UnknownGene {
-            gene: perturbation.gene.to_string(),
-        })? *= perturbation.factor;
+    for interaction in system.interactions() {
+        let half_response = response.half_response[interaction.regulator];
+        Range::NotNegative.check("half_response", half_response)?;
     }
+    let factors = factors(system, response.perturbations)?;
     let mut field = FnField::new(genes, |x: &[f64], slope: &mut [f64]| {
         for gene in 0..genes {
             let production = match system.basal(gene) {
@@ -103,8 +97,50 @@ fn regulated(system: &System, gene: usize, x: &[f64], half_response: &[f64]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sergio::testing::chain;
     use crate::sergio::{HalfResponse, SteadyConfig, simulate_perturbed, simulate_steady};
     use crate::{KineticsConfig, ScaleFreeConfig, random_kinetics, scale_free_network};
+
+    #[test]
+    fn what_no_simulation_takes_is_refused() {
+        let system = chain();
+        let refused = |factor, decay, half_response: &[f64]| {
+            let task = Response {
+                half_response,
+                decay: &PerGene::All(decay),
+                cell_type: 0,
+                perturbations: &[Perturbation { gene: 1, factor }],
+                times: &[0.0, 1.0],
+            };
+            let start = ndarray::Array1::ones(4);
+            response(&system, "x", start.view(), &task).map_err(|error| error.to_string())
+        };
+        // The last gene regulates none, so that its half response has no effect.
+        let half = [1.0, 1.0, 1.0, f64::NAN];
+        for (factor, decay, half_response, says) in [
+            (
+                -1.0,
+                0.8,
+                half,
+                "factor of a perturbation = -1: must be at least 0",
+            ),
+            (f64::NAN, 0.8, half, "factor of a perturbation = NaN"),
+            (1.0, -0.5, half, "decay = -0.5: must be above 0"),
+            (1.0, 0.0, half, "decay = 0: must be above 0"),
+            (1.0, f64::INFINITY, half, "decay = inf"),
+            (1.0, 0.8, [-1.0, 1.0, 1.0, f64::NAN], "half_response = -1"),
+            (
+                1.0,
+                0.8,
+                [1.0, f64::NAN, 1.0, f64::NAN],
+                "half_response = NaN",
+            ),
+        ] {
+            let message = refused(factor, decay, &half_response).unwrap_err();
+            assert!(message.contains(says), "{says:?} is not in: {message}");
+        }
+        assert!(refused(0.0, 0.8, &half).is_ok());
+    }
 
     #[test]
     fn it_ends_where_perturbed_cells_rest() {

@@ -13,7 +13,7 @@ mod steady_state;
 mod system;
 mod technical;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use differentiation::{
     Differentiation, DifferentiationConfig, DifferentiationDraws, DifferentiationTrace, ExtraRun,
@@ -23,6 +23,8 @@ pub use differentiation::{
 pub use files::{read_system, read_transitions, write_masters, write_targets, write_transitions};
 pub use langevin::NoiseType;
 pub use settings::PerGene;
+pub(crate) use settings::Range;
+pub(crate) use steady::factors;
 pub use steady::{
     HalfResponse, Perturbation, Sampling, Screen, Steady, SteadyConfig, SteadyDraws, SteadyTrace,
     simulate_perturbed, simulate_screen, simulate_steady, trace_steady,

@@ -16,7 +16,7 @@ pub enum PerGene {
 
 impl PerGene {
     /// A value per gene, each at least `least`, or above it if it is `above`.
-    pub(super) fn values(
+    pub(crate) fn values(
         &self,
         name: &'static str,
         genes: usize,
@@ -42,13 +42,13 @@ impl PerGene {
 
 /// Ranges of settings.
 #[derive(Clone, Copy)]
-pub(super) enum Range {
+pub(crate) enum Range {
     NotNegative,
     Positive,
 }
 
 impl Range {
-    pub(super) fn check(self, name: &'static str, value: f64) -> Result<()> {
+    pub(crate) fn check(self, name: &'static str, value: f64) -> Result<()> {
         let (within, text) = match self {
             Self::NotNegative => (value >= 0.0, "at least 0 and finite"),
             Self::Positive => (value > 0.0, "above 0 and finite"),

@@ -21,7 +21,7 @@ pub(super) fn system(basal: &[Option<Vec<f64>>], interactions: &[Interaction]) -
 }
 
 /// A master regulator, a chain below it and a repressor, in two cell types.
-pub(super) fn chain() -> System {
+pub(crate) fn chain() -> System {
     let interactions = [
         interaction(0, 1, 3.0),
         interaction(1, 2, 2.0),

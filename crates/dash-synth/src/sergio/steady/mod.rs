@@ -20,7 +20,7 @@ use run::{Run, Setup};
 
 pub use config::{HalfResponse, SteadyConfig};
 pub use sampling::Sampling;
-pub(super) use screen::factors;
+pub(crate) use screen::factors;
 pub use screen::{Perturbation, Screen, simulate_screen};
 pub use trace::{SteadyDraws, SteadyTrace, trace_steady};
 

@@ -65,10 +65,7 @@ pub fn simulate_screen(
 }
 
 /// Factors on the production rates of all genes.
-pub(in crate::sergio) fn factors(
-    system: &System,
-    perturbations: &[Perturbation],
-) -> Result<Vec<f64>> {
+pub(crate) fn factors(system: &System, perturbations: &[Perturbation]) -> Result<Vec<f64>> {
     let mut factors = vec![1.0; system.genes().len()];
     for perturbation in perturbations {
         Range::NotNegative.check("factor of a perturbation", perturbation.factor)?;
