@@ -93,43 +93,66 @@ fn read_matrix_market(path: &Path, genes: usize, cells: usize) -> Result<Array2<
         ));
     }
     let mut lines = lines.filter(|(line, _)| !line.starts_with('%') && !line.trim().is_empty());
-    let numbers = |(line, row): (&str, usize)| -> Result<(usize, [f64; 3])> {
-        let parsed: Option<Vec<f64>> = line.split_whitespace().map(|f| f.parse().ok()).collect();
-        let three = parsed.and_then(|numbers| numbers.try_into().ok());
-        Ok((
-            row,
-            three.ok_or_else(|| refuse(row, "three numbers are expected".into()))?,
-        ))
-    };
-    let size = lines
+    let (line, row) = lines
         .next()
         .ok_or_else(|| refuse(1, "the size is missing".into()))?;
-    let (row, [rows, columns, entries]) = numbers(size)?;
-    if (rows, columns) != (genes as f64, cells as f64) {
+    let [rows, columns, entries] = size(line).map_err(|problem| refuse(row, problem))?;
+    if (rows, columns) != (genes, cells) {
         let problem = format!("{rows} × {columns} entries for {genes} genes and {cells} cells");
         return Err(refuse(row, problem));
     }
     let mut values = Array2::zeros((genes, cells));
-    let (mut found, mut last) = (0_u64, row);
-    for line in lines {
-        let (row, [gene, cell, value]) = numbers(line)?;
-        let place = [gene as usize, cell as usize];
-        if place[0] < 1 || place[0] > genes || place[1] < 1 || place[1] > cells {
-            return Err(refuse(
-                row,
-                format!("no entry {gene}, {cell} in this matrix"),
-            ));
-        }
-        values[[place[0] - 1, place[1] - 1]] = value;
-        (found, last) = (found + 1, row);
+    let mut is_filled = Array2::from_elem((genes, cells), false);
+    let (mut found, mut last) = (0, row);
+    for (line, row) in lines {
+        let ([gene, cell], value) = entry(line).map_err(|problem| refuse(row, problem))?;
+        let place = [gene.wrapping_sub(1), cell.wrapping_sub(1)];
+        let problem = match is_filled.get_mut(place) {
+            None => format!("no entry {gene}, {cell} in this matrix"),
+            Some(true) => {
+                format!("gene {gene} of cell {cell} has an entry already; leave one of them")
+            }
+            Some(is_filled) => {
+                *is_filled = true;
+                values[place] = value;
+                (found, last) = (found + 1, row);
+                continue;
+            }
+        };
+        return Err(refuse(row, problem));
     }
-    if (found as f64 - entries).abs() > 0.0 {
+    if found != entries {
         return Err(refuse(
             last,
             format!("{found} entries where {entries} are announced"),
         ));
     }
     Ok(values)
+}
+
+fn three(line: &str) -> Option<[&str; 3]> {
+    let fields: Vec<&str> = line.split_whitespace().collect();
+    fields.try_into().ok()
+}
+
+/// Genes, cells and entries.
+fn size(line: &str) -> std::result::Result<[usize; 3], String> {
+    match three(line).map(|fields| fields.map(str::parse)) {
+        Some([Ok(genes), Ok(cells), Ok(entries)]) => Ok([genes, cells, entries]),
+        _ => Err("three whole numbers are expected: genes, cells and entries".into()),
+    }
+}
+
+/// Gene and cell, from 1, and the value.
+fn entry(line: &str) -> std::result::Result<([usize; 2], f64), String> {
+    let expected = || "three numbers are expected: gene, cell and value".to_owned();
+    let [gene, cell, value] = three(line).ok_or_else(expected)?;
+    let number = |of: &str, field: &str| {
+        let number = field.parse::<usize>();
+        number.map_err(|_| format!("{of} {field:?} is not a whole number from 1 on"))
+    };
+    let place = [number("gene", gene)?, number("cell", cell)?];
+    Ok((place, value.parse().map_err(|_| expected())?))
 }
 
 #[cfg(test)]
@@ -174,6 +197,23 @@ mod tests {
             ("% note\n2 1 1\n3 1 5\n", "row 4: no entry 3, 1"),
             ("2 1 1\n1 1 x\n", "row 3: three numbers"),
             ("2 1 2\n1 1 5\n", "row 3: 1 entries where 2"),
+            (
+                "2 1 1\n1.7 1 5\n",
+                "row 3: gene \"1.7\" is not a whole number",
+            ),
+            (
+                "2 1 1\n1 1.2 5\n",
+                "row 3: cell \"1.2\" is not a whole number",
+            ),
+            ("2 1 0.5\n", "row 2: three whole numbers"),
+            (
+                "2 1 2\n1 1 5\n1 1 6\n",
+                "row 4: gene 1 of cell 1 has an entry already",
+            ),
+            (
+                "2 1 2\n1 1 0\n1 1 6\n",
+                "row 4: gene 1 of cell 1 has an entry already",
+            ),
         ] {
             fs::write(at("matrix.mtx"), format!("{banner}{body}")).unwrap();
             let message = read_10x(folder.path()).unwrap_err().to_string();
