@@ -1,33 +1,32 @@
 //! `cargo xtask simulate`: data of a simulated network, with the truth beside them.
 
-use std::fs;
 use std::io::{IsTerminal, stderr};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use indicatif::ProgressBar;
 
 use crate::cli::Simulate;
 use crate::commands::{BadInput, list_files, print};
-use crate::simulate::{Config, EXAMPLE, Observe, Simulation, key, simulate, write};
+use crate::simulate::{Config, EXAMPLE, Observe, Place, Simulation, holds, key, simulate, write};
 use crate::store;
 
 /// Runs the command.
 ///
 /// # Errors
-/// [`BadInput`] for a configuration that cannot be simulated, or a folder that holds something else; others when a file
-/// cannot be written.
+/// [`BadInput`] for a configuration that cannot be simulated, or a folder that holds something else or is being written; others
+/// when a file cannot be written.
 pub(crate) fn run(arguments: &Simulate) -> anyhow::Result<ExitCode> {
     if let Some(path) = &arguments.init {
         return init(path);
     }
     let out = std::path::absolute(&arguments.out).context("cannot write")?;
-    let Some((simulation, config, key)) = prepare(arguments, &out).map_err(BadInput::from)? else {
+    let Some((simulation, config, key, place)) = prepare(arguments, &out)? else {
         eprintln!("{}: already simulated", arguments.out.display());
         return Ok(ExitCode::SUCCESS);
     };
-    let files = write(&simulation, &config, &key, &out)?;
+    let files = write(&simulation, &config, &key, place)?;
     eprintln!("{}", simulation.summary());
     print(&list_files(files.iter().map(Path::new), &arguments.out))?;
     Ok(ExitCode::SUCCESS)
@@ -44,42 +43,40 @@ fn init(path: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is to be written, or nothing if it is there already.
+/// What is to be written, and where; nothing if it is there already.
 fn prepare(
     arguments: &Simulate,
     out: &Path,
-) -> anyhow::Result<Option<(Simulation, Config, String)>> {
+) -> anyhow::Result<Option<(Simulation, Config, String, Place)>> {
     let path = arguments.config.as_deref().context("no configuration")?;
-    let (config, text) = Config::read(path)?;
+    let (config, text) = Config::read(path).map_err(BadInput::from)?;
     let place = || path.display().to_string();
-    let key = key(&config, &text).with_context(place)?;
-    if is_there(out, &key)? {
+    let key = key(&config, &text)
+        .with_context(place)
+        .map_err(BadInput::from)?;
+    let is_there = || holds(out, &key).map_err(BadInput::from);
+    if is_there()? {
         return Ok(None);
     }
-    let simulation = simulate(&config, &mut Progress::default()).with_context(place)?;
-    Ok(Some((simulation, config, key)))
+    // Before the work: it would be lost if it could not be written.
+    let Some(claimed) = Place::claim(out)? else {
+        return Err(BadInput::from(taken(arguments)).into());
+    };
+    // It may have been finished between the look and the claim.
+    if is_there()? {
+        return Ok(None);
+    }
+    let simulation = simulate(&config, &mut Progress::default())
+        .with_context(place)
+        .map_err(BadInput::from)?;
+    Ok(Some((simulation, config, key, claimed)))
 }
 
-/// Whether the folder holds this simulation.
-fn is_there(out: &Path, key: &str) -> anyhow::Result<bool> {
-    let Ok(mut entries) = fs::read_dir(out) else {
-        if out.exists() {
-            bail!("{} is a file; name another --out", out.display());
-        }
-        return Ok(false);
-    };
-    if entries.next().is_none() {
-        return Ok(false);
-    }
-    let metadata = fs::read(out.join("metadata.json")).unwrap_or_default();
-    let metadata: serde_json::Value = serde_json::from_slice(&metadata).unwrap_or_default();
-    if metadata["key"] == key {
-        return Ok(true);
-    }
-    bail!(
-        "{} holds something else; name another --out, or remove it",
-        out.display()
-    );
+fn taken(arguments: &Simulate) -> anyhow::Error {
+    anyhow::anyhow!(
+        "another process is writing {}; wait for it, or name another --out",
+        arguments.out.display()
+    )
 }
 
 /// A bar on a terminal, else a line per condition.

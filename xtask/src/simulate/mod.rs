@@ -5,6 +5,7 @@ mod config;
 mod differentiation;
 mod hill;
 mod key;
+mod place;
 mod source;
 mod steady;
 mod technical;
@@ -12,6 +13,7 @@ mod write;
 
 pub(crate) use config::Config;
 pub(crate) use key::key;
+pub(crate) use place::{Place, holds};
 pub(crate) use write::write;
 
 use anyhow::Context;

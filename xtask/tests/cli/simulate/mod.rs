@@ -1,5 +1,6 @@
 //! `simulate` from the outside: what it writes, that models train on it, and what it refuses.
 
+mod places;
 mod refusals;
 mod results;
 
