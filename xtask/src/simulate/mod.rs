@@ -93,7 +93,6 @@ struct TrajectoryLabel {
 pub(crate) fn simulate(config: &Config, observer: &mut dyn Observe) -> anyhow::Result<Simulation> {
     let mut source = Source::read(config)?;
     let conditions = conditions::plan(config, &source.network)?;
-    config.refuse_what_has_no_effect()?;
     observer.expect(conditions.len());
     let (cells, series, half_response) = match &config.simulator {
         Simulator::SergioSteady(settings) => {

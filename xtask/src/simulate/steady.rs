@@ -5,7 +5,7 @@ use dash_synth::sergio::{
     HalfResponse, Steady, SteadyConfig, System, simulate_perturbed, simulate_steady,
 };
 use dash_synth::{Cells, Response, add_noise, response, side_by_side};
-use ndarray::{Array2, Array3, Axis, concatenate};
+use ndarray::{Array2, Array3, Axis, concatenate, s};
 
 use super::conditions::Condition;
 use super::config::Config;
@@ -95,6 +95,8 @@ fn responses(
     wild_type: &Steady,
 ) -> anyhow::Result<SeriesData> {
     let (mut trajectories, mut labels) = (Vec::new(), Vec::new());
+    let times = from_the_change(&config.series.times);
+    let not_asked_for = times.len() - config.series.times.len();
     for (number, condition) in conditions.iter().enumerate().skip(1) {
         for cell_type in 0..system.types() {
             let cells = wild_type.expression.index_axis(Axis(0), cell_type);
@@ -104,11 +106,14 @@ fn responses(
                 decay: &settings.decay,
                 cell_type,
                 perturbations: &condition.changes,
-                times: &config.series.times,
+                times: &times,
             };
             let source = format!("type{cell_type}");
             let name = format!("{}.{source}", condition.name);
-            trajectories.push(response(system, &name, start.view(), &task)?);
+            let mut trajectory = response(system, &name, start.view(), &task)?;
+            trajectory.times.drain(..not_asked_for);
+            trajectory.values = trajectory.values.slice_move(s![not_asked_for.., ..]);
+            trajectories.push(trajectory);
             labels.push(TrajectoryLabel {
                 condition: number,
                 source,
@@ -122,4 +127,11 @@ fn responses(
         clean: Some(clean),
         labels,
     })
+}
+
+/// These times, and 0 before them: the change is made there, whether it is asked what was there or not.
+fn from_the_change(times: &[f64]) -> Vec<f64> {
+    let starts = times.first().is_some_and(|first| *first <= 0.0);
+    let zero = (!starts).then_some(0.0);
+    zero.into_iter().chain(times.iter().copied()).collect()
 }

@@ -1,6 +1,6 @@
 //! Configurations and files that are refused.
 
-use super::{DIFFERENTIATION, STEADY, refused};
+use super::{DIFFERENTIATION, HILL, STEADY, refused};
 
 #[test]
 fn bad_configurations_are_refused_with_place_and_mend() {
@@ -94,10 +94,117 @@ fn bad_configurations_are_refused_with_place_and_mend() {
         ),
         ("network = 1 = 2\n".into(), vec!["line 1"]),
     ] {
-        let message = refused(&config, &[]);
-        for part in says {
-            assert!(message.contains(part), "{part:?} is not in: {message}");
-        }
+        says_all(&config, &says);
+    }
+}
+
+/// Refuses the configuration with all of these parts.
+fn says_all(config: &str, says: &[&str]) {
+    let message = refused(config, &[]);
+    for part in says {
+        assert!(message.contains(part), "{part:?} is not in: {message}");
+    }
+}
+
+const CHANGED: &str = "[perturbations]\nscreen = \"regulators\"\n";
+const LINEAGE: &str = "[kinetics]\ntypes = 2\n[lineage]\ntransitions = [[0, 1], [0, 0]]\n";
+
+#[test]
+fn two_of_a_kind_are_named() {
+    for (config, says) in [
+        (
+            format!("{STEADY}[network.toy]\nmodel = \"HSC\"\n"),
+            "network.scale-free and network.toy exclude each other: leave one",
+        ),
+        (
+            format!("{STEADY}[simulator.hill-ode]\n"),
+            "simulator.hill-ode and simulator.sergio-steady exclude each other",
+        ),
+        (
+            format!("{DIFFERENTIATION}{LINEAGE}file = \"b.tab\"\n"),
+            "lineage.file and lineage.transitions exclude each other",
+        ),
+        (
+            format!(
+                "{STEADY}[kinetics.masters.low_or_high]\n[kinetics.masters.markers]\nper_type = 1\n"
+            ),
+            "kinetics.masters.low_or_high and kinetics.masters.markers exclude each other",
+        ),
+    ] {
+        says_all(&config, &[says]);
+    }
+}
+
+#[test]
+fn settings_without_effect_are_refused() {
+    let steady = |rest: &str| format!("{STEADY}{rest}");
+    let differentiation = |rest: &str| format!("{DIFFERENTIATION}{LINEAGE}{rest}");
+    let hill = |rest: &str| format!("{HILL}{rest}");
+    for (config, says) in [
+        (
+            steady("[noise]\nmeasurement_sd = 0.1\n"),
+            "noise.measurement_sd has no effect on sergio-steady without [perturbations]",
+        ),
+        (
+            steady("[series]\ntimes = [0.0, 1.0]\n"),
+            "series.times has no effect on sergio-steady without [perturbations]",
+        ),
+        (
+            steady("[series]\nsnapshots = 4\n"),
+            "series.snapshots has no effect on sergio-steady",
+        ),
+        (
+            // The default, but who writes it expects something of it.
+            format!("{STEADY}{CHANGED}[series]\nreplicates = 5\n"),
+            "series.replicates has no effect on sergio-steady",
+        ),
+        (
+            format!("{STEADY}{CHANGED}[split]\ntrajectories = 0.5\n"),
+            "split.trajectories has no effect on sergio-steady",
+        ),
+        (
+            steady("[perturbations]\nfactor = 0.5\nlist = [{ gene = \"G1\", factor = 0 }]\n"),
+            "perturbations.factor has no effect without `screen`",
+        ),
+        (
+            differentiation("[noise]\nmeasurement_sd = 0.1\n"),
+            "noise.measurement_sd has no effect on sergio-differentiation",
+        ),
+        (
+            differentiation("[series]\ntimes = [0.0, 1.0]\n"),
+            "series.times has no effect on sergio-differentiation",
+        ),
+        (
+            hill("[series]\ntimes = [0.0, 1.0]\n"),
+            "series.times has no effect on hill-ode; its times are those of [simulator.hill-ode]",
+        ),
+        (
+            hill("[series]\nsnapshots = 4\n"),
+            "series.snapshots has no effect on hill-ode",
+        ),
+        (
+            hill("technical = \"10x-a\"\n"),
+            "noise.technical has no effect on hill-ode",
+        ),
+    ] {
+        says_all(&config, &[says]);
+    }
+}
+
+#[test]
+fn times_of_responses_that_cannot_be_are_refused() {
+    for (times, says) in [
+        ("[]", "series.times is empty"),
+        ("[-1.0, 1.0]", "series.times: -1 must be at least 0"),
+        ("[0.0, nan]", "series.times: NaN must be at least 0"),
+        ("[0.0, inf]", "series.times: inf must be at least 0"),
+        ("[0.0, 1.0, 1.0]", "series.times: 1 comes after 1"),
+        ("[0.0, 2.0, 1.0]", "series.times: 1 comes after 2"),
+    ] {
+        says_all(
+            &format!("{STEADY}{CHANGED}[series]\ntimes = {times}\n"),
+            &[says],
+        );
     }
 }
 

@@ -189,6 +189,32 @@ fn differentiation_can_be_perturbed() {
 }
 
 #[test]
+fn responses_begin_with_the_change_whatever_times_are_asked_for() {
+    let config = |times: &str| {
+        format!(
+            "seed = 6\n[network.scale-free]\ngenes = 10\n\
+             [simulator.sergio-steady]\ncells = 5\ndecay = 0.8\n\
+             [perturbations]\nlist = [{{ gene = \"G1\", factor = 0 }}]\n[series]\ntimes = {times}\n"
+        )
+    };
+    let series = |times: &str| {
+        let folder = simulated(&config(times));
+        read_tidy(&folder.path().join("simulated/data/series.csv"), None).unwrap()
+    };
+    let (all, late) = (series("[0.0, 1.0, 3.0]"), series("[1.0, 3.0]"));
+    assert_eq!(all.trajectories().len(), 3);
+    for (all, late) in all.trajectories().iter().zip(late.trajectories()) {
+        assert_eq!(late.times, [1.0, 3.0]);
+        assert_eq!(late.values, all.values.slice(ndarray::s![1.., ..]));
+        // Knocked out, the gene decays from where the wild type rests.
+        for (point, time) in [(0, 1.0), (1, 3.0)] {
+            let left = late.values[[point, 0]] / all.values[[0, 0]];
+            assert!((left - (-0.8_f64 * time).exp()).abs() < 1e-6, "{left}");
+        }
+    }
+}
+
+#[test]
 fn technical_noise_gives_counts_and_leaves_the_truth_beside_them() {
     let config = "seed = 5\n[network.scale-free]\ngenes = 30\n[kinetics]\ntypes = 2\n\
         [simulator.sergio-steady]\ncells = 40\n[noise]\ntechnical = \"10x-a\"\n";
