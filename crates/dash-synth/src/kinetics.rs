@@ -192,7 +192,7 @@ impl KineticsConfig {
                 check_setting(
                     "per_type",
                     per_type as f64,
-                    per_type > 0 && per_type * self.types <= masters,
+                    per_type > 0 && per_type.saturating_mul(self.types) <= masters,
                     "at least 1, and times the cell types at most the number of master regulators",
                 )?;
                 let levels = marker_levels(masters, self.types, per_type, &mut rng);
@@ -333,10 +333,13 @@ mod tests {
             };
             assert_eq!(masters(&system).iter().filter(is_marker).count(), 2);
         }
-        let message = random_kinetics(&network(), &with(1000))
-            .unwrap_err()
-            .to_string();
-        assert!(message.contains("per_type = 1000"), "{message}");
+        for per_type in [1000, usize::MAX] {
+            let message = random_kinetics(&network(), &with(per_type))
+                .unwrap_err()
+                .to_string();
+            let says = format!("per_type = {}: must be", per_type as f64);
+            assert!(message.contains(&says), "{message}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Simulated data from a configuration: a network, a simulator, conditions, and folders of files with the truth beside them.
 
+mod bounds;
 mod conditions;
 mod config;
 mod differentiation;
@@ -91,11 +92,13 @@ struct TrajectoryLabel {
 /// # Errors
 /// Files that cannot be read, settings out of range, parts that do not fit each other.
 pub(crate) fn simulate(config: &Config, observer: &mut dyn Observe) -> anyhow::Result<Simulation> {
+    bounds::check_network(&config.network)?;
     let mut source = Source::read(config)?;
     let conditions = conditions::plan(config, &source.network)?;
     observer.expect(conditions.len());
     let (cells, series, half_response) = match &config.simulator {
         Simulator::SergioSteady(settings) => {
+            bounds::check_resting(settings, config, &source, conditions.len())?;
             let system = source.sergio(config)?;
             let (cells, series, half) =
                 steady::simulate(system, settings, config, &conditions, observer)
@@ -104,6 +107,8 @@ pub(crate) fn simulate(config: &Config, observer: &mut dyn Observe) -> anyhow::R
         }
         Simulator::SergioDifferentiation(settings) => {
             let lineage = source.lineage(config)?;
+            let number = conditions.len();
+            bounds::check_differentiating(settings, &lineage, config, &source, number)?;
             let system = source.sergio(config)?;
             let (cells, series, half) = differentiation::simulate(
                 system,
@@ -117,6 +122,7 @@ pub(crate) fn simulate(config: &Config, observer: &mut dyn Observe) -> anyhow::R
             (Some(cells), Some(series), Some(half))
         }
         Simulator::HillOde(settings) => {
+            bounds::check_solutions(settings, &source, conditions.len())?;
             let system = source.hill(config)?;
             let (cells, series) = hill::simulate(system, settings, config, &conditions, observer)
                 .context("[simulator.hill-ode]")?;

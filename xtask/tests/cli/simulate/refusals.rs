@@ -1,5 +1,7 @@
 //! Configurations and files that are refused.
 
+use std::fmt::Write as _;
+
 use super::{DIFFERENTIATION, HILL, STEADY, refused};
 
 #[test]
@@ -206,6 +208,87 @@ fn times_of_responses_that_cannot_be_are_refused() {
             &[says],
         );
     }
+}
+
+#[test]
+fn what_no_memory_could_hold_is_refused() {
+    let yeast = "[network.yeast-like]\ngenes = 100\n";
+    for (config, says) in [
+        (
+            STEADY.replace("genes = 10", "genes = 100000000"),
+            "[network.scale-free] genes = 100000000: must be at most 1000000",
+        ),
+        (
+            STEADY.replace("genes = 10", "genes = 1000000\nmean_degree = 200000.0"),
+            "[network.scale-free] mean_degree: 1000000 genes of 200000 edges each are 2e11 edges",
+        ),
+        (
+            HILL.replace("genes = 12", "genes = 2000000"),
+            "[network.yeast-like] genes = 2000000: must be at most 1000000",
+        ),
+        (
+            HILL.replace(
+                "genes = 12",
+                "genes = 1000000\nin_degree_p = 1e-9\nmax_in_degree = 1000000",
+            ),
+            "[network.yeast-like] in_degree_p: 1000000 genes of",
+        ),
+        (
+            STEADY.replace("cells = 5", "cells = 100000000000"),
+            "simulator.sergio-steady.cells: 100000000000 cells × 3 types × 10 genes × 1 conditions are 3.0e12",
+        ),
+        (
+            format!("{STEADY}[kinetics]\ntypes = 100000000000\n"),
+            "kinetics.types: 5 cells × 100000000000 types",
+        ),
+        (
+            STEADY.replace("cells = 5", "spacing = 9000000000000000000"),
+            "burn_in + cells × spacing",
+        ),
+        (
+            format!("{DIFFERENTIATION}{LINEAGE}").replace("cells = 5", "cells = 100000000000"),
+            "simulator.sergio-differentiation.cells: 100000000000 cells × 2 types",
+        ),
+        (
+            format!("{DIFFERENTIATION}{LINEAGE}").replace("cells = 5", "paths = 100000000000"),
+            "simulator.sergio-differentiation.paths: 100000000000 paths × 10 genes",
+        ),
+        (
+            format!("{DIFFERENTIATION}{LINEAGE}").replace("[0, 1]", "[0, 1e12]"),
+            "[lineage]: 1000000000000 paths per cell × 5 cells",
+        ),
+        (
+            format!("{DIFFERENTIATION}{LINEAGE}[series]\nreplicates = 100000000000\n"),
+            "series.replicates: 10 snapshots × 100000000000 replicates",
+        ),
+        (
+            HILL.replace("samples = 6", "samples = 100000000000"),
+            "simulator.hill-ode.samples: 100000000000 samples × 3 times × 12 genes",
+        ),
+        (
+            format!(
+                "{yeast}[kinetics.masters.markers]\nper_type = 9000000000000000000\n\
+                 [simulator.sergio-steady]\n"
+            ),
+            "per_type = 9000000000000000000",
+        ),
+    ] {
+        says_all(&config, &[says]);
+    }
+}
+
+#[test]
+fn correlations_of_too_many_inputs_are_refused() {
+    let config = "[network.edge-list]\nfile = \"e.csv\"\n[simulator.hill-ode]\nsamples = 1\n\
+        inputs.correlation = 1.0\n";
+    let mut edges = String::from("from,to,sign\n");
+    for input in 0..120_000 {
+        let _ = writeln!(edges, "I{input},T,1");
+    }
+    let message = refused(config, &[("e.csv", &edges)]);
+    let says =
+        "simulator.hill-ode.inputs.correlation: 120000 inputs × 120000 inputs are 1.4e10 values";
+    assert!(message.contains(says), "{message}");
 }
 
 #[test]

@@ -256,6 +256,11 @@ mod tests {
             refused(&two, far),
             Error::NeverRests { points: 50 }
         ));
+        let endless = DifferentiationConfig {
+            extra: 1e300,
+            ..short(0)
+        };
+        assert!(matches!(refused(&two, endless), Error::NeverRests { .. }));
         let uneven = DifferentiationConfig {
             dt_splice: Some(0.004),
             ..short(0)

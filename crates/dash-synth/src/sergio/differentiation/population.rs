@@ -86,7 +86,7 @@ impl<'a> Population<'a> {
         let mut rested_at = None;
         loop {
             let further = |at: usize| (stop.extra * at as f64 / stop.shared_by).ceil() as usize;
-            let last = rested_at.map(|at| at + further(at));
+            let last = rested_at.map(|at: usize| at.saturating_add(further(at)));
             if last.is_some_and(|last| points >= last) {
                 return Ok((points, rested_at.unwrap_or(points)));
             }

@@ -46,7 +46,10 @@ impl Run<'_> {
             .collect();
         let width = padded(types);
         let row = self.rates.slots.len() * width;
-        let kept = is_kept(&members, setup.points * row * size_of::<f64>());
+        let kept = is_kept(
+            &members,
+            setup.points.saturating_mul(row * size_of::<f64>()),
+        );
         let mut rows = vec![0.0; if kept { setup.points * row } else { row }];
         let mut x = vec![0.0; genes * width];
         let mut known = Known {

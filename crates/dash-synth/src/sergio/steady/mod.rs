@@ -12,7 +12,7 @@ mod trace;
 
 use ndarray::Array3;
 
-use crate::error::Result;
+use crate::error::{Result, check_setting};
 use crate::sergio::draws::Random;
 use crate::sergio::settings::{PerGene, Range, check_count, check_dt};
 use crate::sergio::system::System;
@@ -23,6 +23,9 @@ pub use sampling::Sampling;
 pub(crate) use screen::factors;
 pub use screen::{Perturbation, Screen, simulate_screen};
 pub use trace::{SteadyDraws, SteadyTrace, trace_steady};
+
+/// Points of a run that could still be counted, though no machine would come to their end.
+const MOST_POINTS: f64 = 1e15;
 
 /// Simulated cells.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +76,13 @@ fn setup<'a>(
     let genes = system.genes().len();
     check_count("cells", config.cells)?;
     check_count("spacing", config.spacing)?;
+    let points = config.burn_in as f64 + config.cells as f64 * config.spacing as f64;
+    check_setting(
+        "burn_in + cells × spacing",
+        points,
+        points <= MOST_POINTS,
+        "at most 1e15",
+    )?;
     let decay = config.decay.values("decay", genes, Range::Positive)?;
     check_dt(config.dt, &decay)?;
     if let HalfResponse::Given(values) = &config.half_response {
@@ -223,6 +233,14 @@ mod tests {
             ..short(0)
         });
         assert!(message.contains("dt × largest decay = 1.6"), "{message}");
+        let message = refused(SteadyConfig {
+            spacing: usize::MAX,
+            ..short(0)
+        });
+        assert!(
+            message.contains("burn_in + cells × spacing = 36893"),
+            "{message}"
+        );
         let noise = PerGene::Each(vec![1.0]);
         let message = refused(SteadyConfig { noise, ..short(0) });
         assert!(
