@@ -69,6 +69,14 @@ fn initial() -> Parameters<f32> {
 }
 
 fn fit(name: &str, settings: &StrategySettings) -> Fit<f32> {
+    let config = TrainConfig {
+        epochs: 20,
+        ..TrainConfig::default()
+    };
+    fit_with(name, settings, &config)
+}
+
+fn fit_with(name: &str, settings: &StrategySettings, config: &TrainConfig) -> Fit<f32> {
     let (initial, prior, field) = (initial(), prior(), field());
     let problem = Problem {
         prior: Some(&prior),
@@ -77,17 +85,13 @@ fn fit(name: &str, settings: &StrategySettings) -> Fit<f32> {
     let mut strategy = build_strategy(name, settings, &problem).unwrap();
     let mut trained = field.clone();
     let data = Intervals::of(&series(), "training").unwrap();
-    let config = TrainConfig {
-        epochs: 20,
-        ..TrainConfig::default()
-    };
     train(
         &mut trained,
         &initial,
         strategy.as_mut(),
         &data,
         &data,
-        &config,
+        config,
         3,
         &mut |_| {},
     )
