@@ -26,16 +26,16 @@ pub enum EarlyPredictions {
     /// Those in the universe.
     #[default]
     WithinUniverse,
-    /// All but self pairs; outside of the universe they are false (BEELINE without regulators).
+    /// All; outside of the universe they are false (BEELINE without regulators).
     All,
 }
 
 /// Early precision: precision among the first K predictions, K being the number of true edges.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct EarlyPrecision {
-    /// True edges of the universe, K.
+    /// True edges of the universe, K, without self edges.
     pub true_edges: u64,
-    /// Pairs of the universe.
+    /// Pairs of the universe, without self pairs.
     pub pairs: u64,
     /// Predictions that were taken in, ties at the last place included.
     pub selected: u64,
@@ -53,7 +53,7 @@ impl<F: Copy + Into<f64>> Comparison<'_, '_, F> {
     /// Early precision of |s| over the universe. BEELINE has it over `reference_regulators_genes` within the universe,
     /// and over `reference_genes` with all predictions, both with [`EarlyTies::AllIn`].
     ///
-    /// Scores of 0 are no predictions. Without any, the precision is that of [`EarlyTies`]: 0, or the prevalence.
+    /// Self pairs take no part, whether or not the universe has them. Scores of 0 are no predictions. Without any, the precision is that of [`EarlyTies`]: 0, or the prevalence.
     /// A prediction outside of the universe takes a place, but none of the pairs that open places fall on.
     ///
     /// # Reference
@@ -71,7 +71,10 @@ impl<F: Copy + Into<f64>> Comparison<'_, '_, F> {
                 is_inside: self.pairs.contains(pair),
             });
         });
-        early(items, self.positives(), self.pairs.len(), ties)
+        let is_inside = |gene: &usize| self.pairs.contains(Pair::new(*gene, *gene));
+        let self_pairs = (0..self.reference.genes()).filter(is_inside).count() as u64;
+        let true_edges = self.edges().filter(|edge| !edge.pair.is_self()).count() as u64;
+        early(items, true_edges, self.pairs.len() - self_pairs, ties)
     }
 
     /// Early precision of the edges of one sign: predictions that the reference has with the other sign are removed,
@@ -125,7 +128,11 @@ impl<F: Copy + Into<f64>> Comparison<'_, '_, F> {
         mut visit: impl FnMut(Pair, f64, Option<&Edge>),
     ) {
         if predictions == EarlyPredictions::WithinUniverse {
-            return self.for_each_nonzero(visit);
+            return self.for_each_nonzero(|pair, score, edge| {
+                if !pair.is_self() {
+                    visit(pair, score, edge);
+                }
+            });
         }
         for target in 0..self.estimate.genes() {
             self.estimate.for_each_nonzero(target, |regulator, score| {
@@ -278,6 +285,23 @@ mod tests {
             let all = comparison.early_precision(EarlyTies::Expected, EarlyPredictions::All);
             assert_eq!(all.precision, Ok(0.5));
         });
+    }
+
+    #[test]
+    fn self_pairs_take_no_part() {
+        let edges = [Edge::unsigned(1, 0), Edge::unsigned(0, 0)];
+        let reference = EdgeSet::new(3, edges).unwrap();
+        let scores = [(0, 0, 2.0), (2, 0, 1.5), (1, 0, 1.0)];
+        let estimate = Estimate::sparse(3, scores).unwrap();
+        for self_pairs in [true, false] {
+            let universe = Universe::AllPairs { self_pairs };
+            let comparison = Comparison::new(&estimate, &reference, &universe).unwrap();
+            for predictions in [EarlyPredictions::All, EarlyPredictions::WithinUniverse] {
+                let found = comparison.early_precision(EarlyTies::AllIn, predictions);
+                assert_eq!((found.true_edges, found.pairs, found.selected), (1, 6, 1));
+                assert_eq!(found.precision, Ok(0.0));
+            }
+        }
     }
 
     #[test]

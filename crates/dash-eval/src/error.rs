@@ -229,7 +229,8 @@ pub enum Error {
     },
     /// The null distribution on a grid does not say how rare a sum is.
     #[error(
-        "the null distribution on a grid does not resolve the sum {sum} of {size} scores: use the saddlepoint"
+        "the null distribution on a grid does not resolve the sum {sum} of {size} scores, or takes too long for so many: use \
+         the saddlepoint"
     )]
     GridTooSmall {
         /// Genes of the set.

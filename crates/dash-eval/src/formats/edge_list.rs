@@ -52,17 +52,31 @@ struct Columns {
 
 impl Columns {
     /// The columns that a heading names; `None` if the line is no heading.
-    fn of(line: &Line<'_>) -> Option<Self> {
+    ///
+    /// # Errors
+    /// If there are other columns and none is known: with weights of a name that is not, all edges would count the same.
+    fn of(line: &Line<'_>) -> Result<Option<Self>, Error> {
         let place = |names: &[&str]| {
             let is_named = |field: &&str| names.contains(&field.to_lowercase().as_str());
             line.fields.iter().position(is_named)
         };
-        Some(Self {
-            regulator: place(&REGULATOR)?,
-            target: place(&TARGET)?,
-            weight: place(&WEIGHT),
-            sign: place(&SIGN),
-        })
+        let (Some(regulator), Some(target)) = (place(&REGULATOR), place(&TARGET)) else {
+            return Ok(None);
+        };
+        let (weight, sign) = (place(&WEIGHT), place(&SIGN));
+        let is_other = |column: &usize| ![regulator, target].contains(column);
+        match (0..line.fields.len()).find(is_other) {
+            Some(column) if weight.is_none() && sign.is_none() => {
+                let known = [&WEIGHT[..], &SIGN].concat().join(", ");
+                Err(line.wrong(column, &format!("a heading of weights or signs ({known})")))
+            }
+            _ => Ok(Some(Self {
+                regulator,
+                target,
+                weight,
+                sign,
+            })),
+        }
     }
 
     /// Regulator, target, and a weight where there are three columns.
@@ -84,7 +98,8 @@ impl Columns {
 /// predictions of DREAM, and SERGIO's `gt_GRN.csv`. Signs are `+`, `-`, `TRUE`, `FALSE`, `1` and `-1`.
 ///
 /// # Errors
-/// [`Error::Format`] for a line without regulator or target, a weight that is no number, or an unknown sign.
+/// [`Error::Format`] for a heading with further columns of which none is known, a line without regulator or target, a
+/// weight that is no number, or an unknown sign.
 pub fn parse_edges(text: &str) -> Result<EdgeList, Error> {
     let lines = lines(text);
     let mut list = EdgeList {
@@ -94,7 +109,7 @@ pub fn parse_edges(text: &str) -> Result<EdgeList, Error> {
     let Some(first) = lines.first() else {
         return Ok(list);
     };
-    let heading = Columns::of(first);
+    let heading = Columns::of(first)?;
     let rows = &lines[usize::from(heading.is_some())..];
     let columns = heading.unwrap_or_else(|| Columns::without_heading(first));
     let mut seen = HashSet::new();
@@ -153,6 +168,7 @@ mod tests {
         assert_eq!(wrong("Gene1,Gene2,Type\nA,B,up\n"), (2, 3));
         assert_eq!(wrong("Gene1\tGene2\tEdgeWeight\nA\tB\t1\nA\tC\tx"), (3, 3));
         assert_eq!(wrong("A,B\nC\n"), (2, 2));
+        assert_eq!(wrong("regulator,target,confidence\nA,B,0.9\n"), (1, 3));
         assert_eq!(parse_edges("").unwrap().edges, []);
     }
 

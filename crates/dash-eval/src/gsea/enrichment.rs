@@ -152,7 +152,8 @@ impl Run {
         if all_zero {
             total = hits.len() as f64;
         }
-        let miss = 1.0 / (weights.len() - hits.len()) as f64;
+        // Divided by, not multiplied with its inverse: all misses make up exactly 1.
+        let misses = (weights.len() - hits.len()) as f64;
         let mut run = Self {
             highest: f64::NEG_INFINITY,
             lowest: f64::INFINITY,
@@ -161,7 +162,7 @@ impl Run {
         };
         let mut sum = 0.0;
         for (index, &hit) in hits.iter().enumerate() {
-            let missed = (hit as usize - index) as f64 * miss;
+            let missed = (hit as usize - index) as f64 / misses;
             let bottom = sum / total - missed;
             sum += if all_zero { 1.0 } else { weights[hit as usize] };
             let top = sum / total - missed;
@@ -214,6 +215,16 @@ mod tests {
                 }
                 (a, b) => prop_assert_eq!(a.is_err(), b.is_err()),
             }
+        }
+    }
+
+    #[test]
+    fn a_set_at_the_very_end_is_not_enriched_at_the_top() {
+        for misses in [49, 98, 103, 107, 161, 187, 196] {
+            let stats: Vec<f64> = (0..misses + 4).rev().map(|i| 1.0 + f64::from(i)).collect();
+            let last: Vec<usize> = (0..4).map(|i| misses as usize + i).collect();
+            let found = enrichment(&stats, &last, 1.0, Side::Top).unwrap();
+            assert_eq!((found.es, found.leading_edge.len()), (0.0, 0), "{misses}");
         }
     }
 

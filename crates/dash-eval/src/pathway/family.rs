@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::pathway::Membership;
+use crate::pathway::membership::Tolerance;
 use crate::pathway::moments::{Population, SumMoments};
 use crate::pathway::pearson3::pearson3_tail;
 
@@ -14,8 +15,8 @@ pub(crate) const LANES: usize = 8;
 /// The best statistics of every permutation.
 pub(crate) struct FamilyNull {
     laws: Vec<Law>,
-    /// z and Pearson III tail of every set as it is; −∞ and 1 where there is but one sum.
-    observed: Vec<(f64, f64)>,
+    /// z and Pearson III tail that count as those of every set as it is; −∞ and 1 where there is but one sum.
+    bounds: Vec<(f64, f64)>,
     /// Up to which z the tail of every set is known to be at least [`COMMON`].
     common: Vec<f64>,
     /// z of every set in the permutations at hand.
@@ -41,16 +42,22 @@ impl FamilyNull {
         population: &Population,
         sets: &Membership,
         sums: &[f64],
+        tolerance: Tolerance,
     ) -> Result<Self, Error> {
         let law = |set: &[u32]| Ok(Law::new(&population.sum_moments(set.len())?));
         let laws: Result<Vec<Law>, Error> = sets.sets().map(law).collect();
         let laws = laws?;
-        let observed = laws.iter().zip(sums).map(|(law, &sum)| {
+        let bound = |(law, (set, &sum)): (&Law, (&[u32], &f64))| {
+            // Of scores far from 0 sums differ by more than z does.
             let z = law.z(sum);
-            (z, law.tail(z))
-        });
+            let z = law
+                .z(sum - tolerance.of(set.len()))
+                .min(z - ROUNDING * z.abs());
+            (z, law.tail(z) * (1.0 + ROUNDING))
+        };
+        let bounds = laws.iter().zip(sets.sets().zip(sums)).map(bound).collect();
         Ok(Self {
-            observed: observed.collect(),
+            bounds,
             common: vec![f64::NEG_INFINITY; laws.len()],
             z: Vec::with_capacity(laws.len()),
             laws,
@@ -111,11 +118,8 @@ impl FamilyNull {
         self.smallest.sort_unstable_by(f64::total_cmp);
         let all = self.largest.len() as f64 + 1.0;
         let adjusted = |&(z, p): &(f64, f64)| {
-            let bound = z - ROUNDING * z.abs();
-            let reach_z = self.largest.len() - self.largest.partition_point(|max| *max < bound);
-            let reach_p = self
-                .smallest
-                .partition_point(|min| *min <= p * (1.0 + ROUNDING));
+            let reach_z = self.largest.len() - self.largest.partition_point(|max| *max < z);
+            let reach_p = self.smallest.partition_point(|min| *min <= p);
             // All reach −∞, the z of a set that has but one sum.
             let reach_z = if z.is_finite() {
                 reach_z
@@ -124,7 +128,7 @@ impl FamilyNull {
             };
             ((reach_z as f64 + 1.0) / all, (reach_p as f64 + 1.0) / all)
         };
-        self.observed.iter().map(adjusted).collect()
+        self.bounds.iter().map(adjusted).collect()
     }
 }
 
@@ -160,12 +164,29 @@ mod tests {
 
     use super::*;
 
+    fn family(scores: &[f64], sets: &Membership, sums: &[f64]) -> FamilyNull {
+        let population = Population::new(scores).unwrap();
+        FamilyNull::new(&population, sets, sums, Tolerance::new(scores)).unwrap()
+    }
+
+    #[test]
+    fn sums_that_rounding_sets_apart_are_equal() {
+        // Far from 0, where one order of adding differs from another by more than z's own digits.
+        let scores: Vec<f64> = (0..60).map(|i| 1e6 + 0.1 * f64::from(i % 4)).collect();
+        let sets = Membership::new(60, [vec![0, 1, 2, 3, 5, 7]]).unwrap();
+        let sum = |genes: [usize; 6]| genes.iter().map(|&gene| scores[gene]).sum::<f64>();
+        let (observed, other) = (sum([0, 1, 2, 3, 5, 7]), sum([7, 5, 3, 2, 1, 0]));
+        let lower = observed.min(other).min(observed - 1e-9);
+        let mut family = family(&scores, &sets, &[observed]);
+        family.add(1, &[[lower; LANES]]);
+        assert_eq!(family.finish(), [(1.0, 1.0)]);
+    }
+
     #[test]
     fn a_set_is_compared_with_the_best_of_every_permutation() {
         let scores: Vec<f64> = (0..10).map(f64::from).collect();
-        let population = Population::new(&scores).unwrap();
         let sets = Membership::new(10, [vec![9], vec![0]]).unwrap();
-        let mut family = FamilyNull::new(&population, &sets, &[9.0, 0.0]).unwrap();
+        let mut family = family(&scores, &sets, &[9.0, 0.0]);
         let lanes = |sums: [f64; 3]| std::array::from_fn(|lane| *sums.get(lane).unwrap_or(&0.0));
         family.add(3, &[lanes([9.0, 0.0, 3.0]), lanes([1.0, 9.0, 4.0])]);
         let adjusted = family.finish();
@@ -180,7 +201,7 @@ mod tests {
         let population = Population::new(&scores).unwrap();
         let sets = Membership::new(60, (0..12).map(|i| (i..i + 3 + i % 4).collect())).unwrap();
         let sums = sets.sums(&scores);
-        let mut family = FamilyNull::new(&population, &sets, &sums).unwrap();
+        let mut family = family(&scores, &sets, &sums);
         let (mut expected, mut rounds) = (Vec::new(), Vec::new());
         for round in 0..300_u32 {
             // Permutations with a set that stands out, and without one.

@@ -13,7 +13,42 @@ const STEP: f64 = 0.05;
 /// Chance of a sum beyond the window.
 const BEYOND: f64 = 1e-13;
 
-/// A grid of G = 2^q points for the sums of at most `k` scores, none of which is negative.
+/// Step and number of points of a grid for the sums of at most k scores, none of which is negative.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    step: f64,
+    /// G = 2^q.
+    pub(crate) points: usize,
+    is_lattice: bool,
+}
+
+impl Shape {
+    /// For sums of at most `largest` of the scores; `None` if it would have too many points.
+    pub(crate) fn new(scores: &[f64], population: &Population, largest: usize) -> Option<Self> {
+        let window = window(scores, population, largest);
+        match lattice(scores).map(|unit| (unit, window / unit + 2.0)) {
+            Some((unit, points)) if points <= POINTS.1 => Some(Self {
+                step: unit,
+                points: (points as usize).next_power_of_two(),
+                is_lattice: true,
+            }),
+            _ => {
+                let points = window / (STEP * population.spread()) + 2.0;
+                if points > POINTS.1 {
+                    return None;
+                }
+                let points = (points.max(POINTS.0) as usize).next_power_of_two();
+                Some(Self {
+                    step: window / (points - 2) as f64,
+                    points,
+                    is_lattice: false,
+                })
+            }
+        }
+    }
+}
+
+/// A grid with the scores' power sums.
 pub(crate) struct Grid {
     /// Distance of two points.
     pub(crate) step: f64,
@@ -25,37 +60,21 @@ pub(crate) struct Grid {
 }
 
 impl Grid {
-    /// The grid for sums of at most `largest` of the scores, with `powers` power sums; `None` if it would have too
-    /// many points.
-    pub(crate) fn new(
-        scores: &[f64],
-        population: &Population,
-        largest: usize,
-        powers: usize,
-    ) -> Option<Self> {
-        let window = window(scores, population, largest);
-        let (step, points, is_lattice) =
-            match lattice(scores).map(|unit| (unit, window / unit + 2.0)) {
-                Some((unit, points)) if points <= POINTS.1 => {
-                    (unit, (points as usize).next_power_of_two(), true)
-                }
-                _ => {
-                    let points = window / (STEP * population.spread()) + 2.0;
-                    if points > POINTS.1 {
-                        return None;
-                    }
-                    let points = (points.max(POINTS.0) as usize).next_power_of_two();
-                    (window / (points - 2) as f64, points, false)
-                }
-            };
+    /// The grid with `powers` power sums.
+    pub(crate) fn new(scores: &[f64], shape: Shape, powers: usize) -> Self {
+        let Shape {
+            step,
+            points,
+            is_lattice,
+        } = shape;
         let fft = Fft::new(points);
         let places: Vec<f64> = scores.iter().map(|score| score / step).collect();
-        Some(Self {
+        Self {
             step,
             is_lattice,
             power_sums: power_sums(&places, points, powers, &fft),
             fft,
-        })
+        }
     }
 
     /// Number of points, G.
@@ -166,7 +185,8 @@ mod tests {
         assert_eq!(lattice(&scores), Some(3.0));
         assert_eq!(lattice(&[0.0, 0.5]), None);
         assert_eq!(lattice(&[0.0, 0.0]), None);
-        let grid = Grid::new(&scores, &Population::new(&scores).unwrap(), 2, 3).unwrap();
+        let shape = Shape::new(&scores, &Population::new(&scores).unwrap(), 2).unwrap();
+        let grid = Grid::new(&scores, shape, 3);
         assert!(grid.is_lattice);
         for (m, f) in [(1, 3), (2, 5), (3, 7)] {
             let angle = |score: &f64| {

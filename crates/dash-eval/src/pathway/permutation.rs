@@ -68,8 +68,8 @@ impl Permutations {
         sets.check_scores(scores)?;
         let population = Population::new(scores)?;
         let sums = sets.sums(scores);
-        let mut family = FamilyNull::new(&population, sets, &sums)?;
         let tolerance = Tolerance::new(scores);
+        let mut family = FamilyNull::new(&population, sets, &sums, tolerance)?;
         let bounds: Vec<(f64, f64)> = sets
             .sets()
             .zip(&sums)

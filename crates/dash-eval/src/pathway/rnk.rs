@@ -19,25 +19,29 @@ pub enum DuplicateGene {
 pub struct RnkFile {
     /// Genes and scores, in the order of the file.
     pub scores: Vec<(String, f64)>,
-    /// The first line, where it was taken as a heading because its second field is no number.
+    /// The first line that is not blank, where it was taken as a heading because its second field is no number.
     pub heading: Option<String>,
     /// Lines that repeated a gene.
     pub duplicates: usize,
 }
 
+/// Whether a field stands for a score that is not there.
+fn is_missing(field: &str) -> bool {
+    ["", "na", "n/a", "nan", "null"].contains(&field.to_lowercase().as_str())
+}
+
 /// Reads scores: a line per gene, with name and score separated by a tab.
 ///
 /// # Errors
-/// [`Error::Format`] for a line of other than two fields, a score that is no number, or a repeated gene where that is
-/// refused.
+/// [`Error::Format`] for a line of other than two fields, a score that is no number, a repeated gene where that is
+/// refused, or an infinite score among those to be averaged.
 pub fn parse_rnk(text: &str, duplicates: DuplicateGene) -> Result<RnkFile, Error> {
     let mut scores: Vec<(String, f64)> = Vec::new();
     let mut seen: HashMap<String, (usize, f64)> = HashMap::new();
     let (mut heading, mut repeated) = (None, 0);
-    for (line, row) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
-        if row.trim().is_empty() {
-            continue;
-        }
+    let rows = (1..).zip(text.trim_start_matches('\u{feff}').lines());
+    let rows = rows.filter(|(_, row)| !row.trim().is_empty());
+    for (place, (line, row)) in rows.enumerate() {
         let wrong = |column, value: &str, expected: &str| Error::Format {
             line,
             column,
@@ -50,7 +54,8 @@ pub fn parse_rnk(text: &str, duplicates: DuplicateGene) -> Result<RnkFile, Error
         };
         let score = match score.parse::<f64>() {
             Ok(score) if !score.is_nan() => score,
-            _ if line == 1 => {
+            // A gene without a score is no heading.
+            Err(_) if place == 0 && !is_missing(score) => {
                 heading = Some(row.to_owned());
                 continue;
             }
@@ -68,9 +73,16 @@ pub fn parse_rnk(text: &str, duplicates: DuplicateGene) -> Result<RnkFile, Error
                 "every gene once (or ask for the mean of repeated ones)",
             ));
         }
+        let mean = &mut scores[*place].1;
+        if !(score.is_finite() && mean.is_finite()) {
+            return Err(wrong(
+                2,
+                fields[1],
+                "a finite score where a gene has several",
+            ));
+        }
         repeated += 1;
         *count += 1.0;
-        let mean = &mut scores[*place].1;
         *mean += (score - *mean) / *count;
     }
     Ok(RnkFile {
@@ -110,5 +122,43 @@ mod tests {
             }
         ));
         assert!(parse_rnk("A 1", DuplicateGene::Refuse).is_err());
+    }
+
+    #[test]
+    fn a_missing_score_is_no_heading() {
+        for missing in ["NA", "nan", "NaN", ""] {
+            let found = parse_rnk(&format!("A\t{missing}\nB\t1"), DuplicateGene::Refuse);
+            assert!(
+                matches!(
+                    found,
+                    Err(Error::Format {
+                        line: 1,
+                        column: 2,
+                        ..
+                    })
+                ),
+                "{missing}: {found:?}"
+            );
+        }
+        let read = parse_rnk("\n\ngene\tscore\nA\t1", DuplicateGene::Refuse).unwrap();
+        assert_eq!(read.heading.as_deref(), Some("gene\tscore"));
+    }
+
+    #[test]
+    fn infinite_scores_have_no_mean() {
+        let text = "A\tinf\nB\t1\nA\t-inf";
+        let found = parse_rnk(text, DuplicateGene::Average);
+        assert!(
+            matches!(
+                found,
+                Err(Error::Format {
+                    line: 3,
+                    column: 2,
+                    ..
+                })
+            ),
+            "{found:?}"
+        );
+        assert!(parse_rnk("A\tinf\nB\t1", DuplicateGene::Average).is_ok());
     }
 }

@@ -53,6 +53,21 @@ fn the_largest_sum_is_possible_in_any_order_of_its_scores() {
 }
 
 #[test]
+fn sets_of_more_than_a_quarter_of_all_genes_are_exact() {
+    // One score outweighs all others: the sum is this large if its gene is in the set.
+    let other = |i: u32| f64::from(i * 7919 % 1009) / 1009.0;
+    let scores: Vec<f64> = (0..399).map(other).chain([100.3]).collect();
+    let mean = scores[..399].iter().sum::<f64>() / 399.0;
+    for size in [100, 101, 130, 200, 270, 300] {
+        for more in [20.0, 40.0, 60.0, 80.0] {
+            let found = tail(&scores, size, size as f64 * mean + more, AUTO);
+            assert_eq!(found.method, TailMethod::ExactNull);
+            assert_relative_eq!(found.p, size as f64 / 400.0, max_relative = 1e-7);
+        }
+    }
+}
+
+#[test]
 fn a_sum_that_is_no_number_is_an_error() {
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         for method in BY_MOMENTS.into_iter().chain([AUTO]) {
