@@ -44,7 +44,7 @@ fn file(role: &'static str, name: impl Into<String>) -> File {
     }
 }
 
-/// Only SIM350 has test trajectories that were published with it.
+/// The published test trajectories of SIM690 are not read yet.
 fn simulated(data: &DataConfig) -> Vec<File> {
     let prior = prior_level(data.prior_corruption);
     let mut files = vec![
