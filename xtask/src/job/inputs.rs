@@ -97,7 +97,7 @@ impl Resolver {
                     continue;
                 }
                 bail!(
-                    "not run: data absent, looked for {}; get it with `cargo xtask data fetch {}`{}",
+                    "not run: data absent, looked for {}; `cargo xtask data list {}` says where it comes from{}",
                     root.join(&file.names[0]).display(),
                     set.folder(),
                     if set.is_measured() {
