@@ -116,6 +116,14 @@ mod tests {
     }
 
     #[test]
+    fn one_column_separated_by_tabs_is_read() {
+        let cells = read("\tc1\ng1\t0.5\ng2\t2\n", "\tPseudoTime\nc1\t0.1\n").unwrap();
+        assert_eq!(cells.genes, ["g1", "g2"]);
+        assert_eq!(cells.lineages[0].name, "PseudoTime");
+        assert_eq!(cells.lineages[0].pseudotime, [0.1]);
+    }
+
+    #[test]
     fn what_does_not_fit_is_named() {
         let pseudotime = ",PseudoTime\nc1,0.1\nc2,0.2\n";
         for (expression, times, parts) in [

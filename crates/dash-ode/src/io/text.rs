@@ -54,9 +54,12 @@ impl Text {
         &self.path
     }
 
-    /// Rows of the text, separated by tabs if the first line has one and by commas otherwise. Blank lines are left out.
+    /// Rows of the text, separated by tabs if the first line that is not blank has one and by commas otherwise. Blank lines are left out.
     pub(super) fn rows(&self) -> Rows<'_> {
-        let first = self.content.trim_start().lines().next().unwrap_or_default();
+        // Untrimmed: the first field of a table separated by tabs may be empty.
+        let mut lines = self.content.split(['\r', '\n']);
+        let first = lines.find(|line| !line.trim().is_empty());
+        let first = first.unwrap_or_default();
         let delimiter = if first.contains('\t') { b'\t' } else { b',' };
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -226,6 +229,16 @@ mod tests {
                 expected,
                 "gzip of {bytes:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_first_field_may_be_empty() {
+        for bytes in ["\tT\nc\t0.1\n", "\r\n \t\r\tT\rc\t0.1\r"] {
+            let rows = fields(&open(bytes.as_bytes()).unwrap());
+            let last_two = &rows[rows.len() - 2..];
+            assert_eq!(last_two[0].1, ["", "T"], "{bytes:?}");
+            assert_eq!(last_two[1].1, ["c", "0.1"], "{bytes:?}");
         }
     }
 
