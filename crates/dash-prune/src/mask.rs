@@ -152,6 +152,11 @@ impl Mask {
         (fraction * self.kept as f64).round_ties_even() as usize
     }
 
+    /// The share of the kept entries that leaves one of them.
+    pub(crate) fn all_but_one(&self) -> f64 {
+        self.kept.saturating_sub(1) as f64 / self.kept.max(1) as f64
+    }
+
     fn candidates(&self, scores: ArrayView2<'_, f64>) -> Result<Vec<Candidate>> {
         let mut candidates = Vec::with_capacity(self.kept);
         for (position, (&score, &keep)) in scores.iter().zip(&self.keep).enumerate() {

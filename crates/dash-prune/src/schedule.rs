@@ -137,11 +137,26 @@ impl PruneSchedule {
     ///
     /// `sparsity` is the share pruned so far, in the matrix that the fraction will be applied to.
     pub fn fraction_at(&self, epoch: usize, sparsity: f64) -> Option<f64> {
+        self.fraction_of_round(self.round_at(epoch)?, sparsity)
+    }
+
+    /// The round at `epoch`, from 0, if one is due.
+    pub(crate) fn round_at(&self, epoch: usize) -> Option<usize> {
         let since_first = epoch.checked_sub(self.first_epoch)?;
-        if since_first.checked_rem(self.every)? != 0 {
-            return None;
-        }
-        self.fraction_of_round(since_first / self.every, sparsity)
+        let is_due = since_first.checked_rem(self.every)? == 0;
+        is_due.then(|| since_first / self.every)
+    }
+
+    /// Of the rounds at `epoch` and later, those that tell whether any prunes the weights that there are now: the next; the
+    /// one after it, for only the first round has a share of its own; and the last, which ends on the target.
+    pub(crate) fn telling_rounds(&self, epoch: usize) -> impl Iterator<Item = usize> {
+        let since_first = epoch.saturating_sub(self.first_epoch);
+        let next = (self.every > 0).then(|| since_first.div_ceil(self.every));
+        let last = self.rounds.and_then(|rounds| rounds.checked_sub(1));
+        let last = last.filter(|&last| next.is_some_and(|next| last > next + 1));
+        [next, next.map(|next| next + 1), last]
+            .into_iter()
+            .flatten()
     }
 
     /// Number of rounds that prune something in a training of epochs 0, 1, …, `epochs` − 1.
@@ -169,7 +184,8 @@ impl PruneSchedule {
             .flatten()
     }
 
-    fn fraction_of_round(&self, round: usize, sparsity: f64) -> Option<f64> {
+    /// The share of the remaining weights to prune in a round, or `None` where nothing is to be pruned.
+    pub(crate) fn fraction_of_round(&self, round: usize, sparsity: f64) -> Option<f64> {
         if self.rounds.is_some_and(|rounds| round >= rounds) {
             return None;
         }

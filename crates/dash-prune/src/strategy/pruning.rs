@@ -51,11 +51,12 @@ impl<T: Real> Pruning<T> {
         }
     }
 
-    /// The share to prune of each masked block at an epoch, if a weight of any is to be pruned: a target that is no whole number
-    /// of weights always lacks a part of one.
-    fn fractions(&self, epoch: usize) -> Option<Vec<f64>> {
+    /// The share to prune of each masked block in a round, if a weight of any is to be pruned: a target that is no whole number
+    /// of weights always lacks a part of one. The last weight of a block stays, as without it nothing would pass the layer.
+    fn fractions(&self, round: usize) -> Option<Vec<f64>> {
         let share = |mask: &Mask| {
-            let share = self.schedule.fraction_at(epoch, mask.sparsity());
+            let share = self.schedule.fraction_of_round(round, mask.sparsity());
+            let share = share.map(|share| share.min(mask.all_but_one()));
             share.filter(|&share| mask.whole(share) > 0)
         };
         let shares: Vec<Option<f64>> = masked(&self.masks).map(|(_, mask)| share(mask)).collect();
@@ -90,7 +91,8 @@ impl<T: Real> Strategy<T> for Pruning<T> {
         epoch: usize,
         raw: &mut Parameters<T>,
     ) -> Result<Change, StrategyError> {
-        let Some(fractions) = self.fractions(epoch) else {
+        let round = self.schedule.round_at(epoch);
+        let Some(fractions) = round.and_then(|round| self.fractions(round)) else {
             return Ok(Change::default());
         };
         self.prune(raw, &fractions)?;
@@ -106,11 +108,7 @@ impl<T: Real> Strategy<T> for Pruning<T> {
     }
 
     fn prunes_after(&self, epoch: usize) -> bool {
-        let first = self.schedule.first_epoch;
-        let rounds = epoch
-            .saturating_sub(first)
-            .div_ceil(self.schedule.every.max(1));
-        self.fractions(first + rounds * self.schedule.every)
-            .is_some()
+        let mut rounds = self.schedule.telling_rounds(epoch);
+        rounds.any(|round| self.fractions(round).is_some())
     }
 }
