@@ -11,9 +11,10 @@ use dash_ode::TimeSeries;
 use super::{Call, files, previous};
 use crate::commands::{BadInput, list_files, print};
 use crate::experiment::hint::nearest;
+use crate::own::findings::examples;
 use crate::render::own::{Drawn, courses_figure, most_changing};
 use crate::science::own::Model;
-use crate::science::own::simulate::courses;
+use crate::science::own::simulate::{courses, with_a_start};
 use crate::store::atomic;
 
 /// Points of a simulated course.
@@ -52,7 +53,14 @@ pub(super) fn run(call: &Call, knockouts: &[String]) -> anyhow::Result<ExitCode>
             path.display()
         );
     }
-    let series = &call.data.series;
+    let (series, left_out) = with_a_start(&call.data.series)?;
+    let series = &series;
+    if !left_out.is_empty() {
+        eprintln!(
+            "note: not simulated: {}; no point before the last is without missing values, so there is no state to start from",
+            examples(&left_out)
+        );
+    }
     let whole = courses(&model, series, &[], Some(STEPS))?;
     let mut written = vec![files::write_series(call, "predict/wild_type.csv", &whole)?];
     let drawn = [

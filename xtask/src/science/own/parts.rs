@@ -30,8 +30,14 @@ pub(crate) enum HeldOut {
         test: Vec<String>,
         validation: Vec<String>,
     },
-    /// The last points of every trajectory that is long enough: how many intervals to test and to validate on.
-    LastPoints { test: usize, validation: usize },
+    /// The last points of every trajectory that is long enough: how many intervals to test and to validate on, and
+    /// the names of the trajectories that are too short and train whole.
+    LastPoints {
+        test: usize,
+        validation: usize,
+        #[serde(default)]
+        whole: Vec<String>,
+    },
 }
 
 impl HeldOut {
@@ -44,10 +50,27 @@ impl HeldOut {
                 validation.len(),
                 examples(validation)
             ),
-            Self::LastPoints { test, validation } => format!(
-                "test: the last {} of every trajectory; validation: the {validation} before (fewer than {FEW_TRAJECTORIES} trajectories are too few to hold some out whole)",
-                count(*test, "interval", "intervals")
-            ),
+            Self::LastPoints {
+                test,
+                validation,
+                whole,
+            } => {
+                let (of, training) = if whole.is_empty() {
+                    ("every trajectory", String::new())
+                } else {
+                    (
+                        "every trajectory that is long enough",
+                        format!(
+                            "; too few intervals without missing values to hold any out, and trained on whole: {}",
+                            examples(whole)
+                        ),
+                    )
+                };
+                format!(
+                    "test: the last {} of {of}; validation: the {validation} before (fewer than {FEW_TRAJECTORIES} trajectories are too few to hold some out whole){training}",
+                    count(*test, "interval", "intervals")
+                )
+            }
         }
     }
 }
@@ -133,27 +156,36 @@ fn by_trajectory(
 }
 
 /// The first points of every trajectory train, the last ones test, those between validate; neighbours share a point.
+///
+/// What is counted are intervals without missing values, not points: every part of a trajectory has one, and the parts
+/// after the first begin with a complete state.
 fn by_points(
     series: &TimeSeries,
     usable: &[usize],
     hold_out: &HoldOut,
 ) -> anyhow::Result<([TimeSeries; 3], HeldOut)> {
     let mut parts: [Vec<Trajectory>; 3] = Default::default();
-    let (mut tests, mut validations) = (0, 0);
+    let (mut tests, mut validations, mut most) = (0, 0, 0);
+    let mut undivided = Vec::new();
+    let intervals = series.intervals();
     for &t in usable {
         let trajectory = &series.trajectories()[t];
-        let intervals = trajectory.times.len() - 1;
-        let count = |share: f64| ((intervals as f64 * share).round() as usize).max(1);
+        let of_it = intervals.iter().filter(|i| i.trajectory == t);
+        let steps: Vec<usize> = of_it.map(|i| i.step).collect();
+        most = most.max(steps.len());
+        let count = |share: f64| ((steps.len() as f64 * share).round() as usize).max(1);
         let (test, validation) = (count(hold_out.test), count(hold_out.validation));
-        if intervals < test + validation + 1 {
+        if steps.len() < test + validation + 1 {
             parts[0].push(trajectory.clone());
+            undivided.push(trajectory.name.clone());
             continue;
         }
+        let tested = steps.len() - test;
         let cuts = [
             0,
-            intervals - test - validation,
-            intervals - test,
-            intervals,
+            steps[tested - validation],
+            steps[tested],
+            trajectory.times.len() - 1,
         ];
         for (part, cut) in parts.iter_mut().zip(cuts.windows(2)) {
             part.push(points(trajectory, cut[0]..cut[1] + 1));
@@ -163,26 +195,18 @@ fn by_points(
     }
     if tests == 0 {
         bail!(
-            "the trajectories are too short to hold points out: at least one of four points, or {FEW_TRAJECTORIES} trajectories, are needed; the data have {} of at most {} points",
+            "the trajectories are too short to hold points out: at least one with three intervals without missing values (four points), or {FEW_TRAJECTORIES} trajectories, are needed; the data have {} of at most {}",
             count(usable.len(), "trajectory", "trajectories"),
-            usable
-                .iter()
-                .map(|&t| series.trajectories()[t].times.len())
-                .max()
-                .unwrap_or(0)
+            count(most, "such interval", "such intervals")
         );
     }
     let whole = |part: Vec<Trajectory>| TimeSeries::new(series.genes().to_vec(), part);
     let [train, validation, test] = parts;
     let parts = [whole(train)?, whole(validation)?, whole(test)?];
-    for (part, name) in parts.iter().zip(["training", "validation", "test"]) {
-        if part.intervals().is_empty() {
-            bail!("missing values leave no interval of the {name} part; fill them in");
-        }
-    }
     let how = HeldOut::LastPoints {
         test: tests,
         validation: validations,
+        whole: undivided,
     };
     Ok((parts, how))
 }
@@ -237,6 +261,50 @@ mod tests {
         assert_eq!(times(&parts.validation), [7.0, 8.0]);
         assert_eq!(times(&parts.test), [8.0, 9.0, 10.0]);
         assert!(Parts::new(&series(2, 3), &HoldOut::default(), Scaling::Auto).is_err());
+    }
+
+    /// That series without the value of the first gene at these points of the first trajectory.
+    fn with_missing(trajectories: usize, points: usize, missing: &[usize]) -> TimeSeries {
+        let whole = series(trajectories, points);
+        let mut all = whole.trajectories().to_vec();
+        for &point in missing {
+            all[0].values[[point, 0]] = f64::NAN;
+        }
+        TimeSeries::new(whole.genes().to_vec(), all).unwrap()
+    }
+
+    #[test]
+    fn every_part_of_a_trajectory_has_an_interval_whatever_is_missing() {
+        for missing in [vec![4], vec![4, 5], vec![5], vec![3], vec![0], vec![1]] {
+            let data = with_missing(2, 6, &missing);
+            let parts = Parts::new(&data, &HoldOut::default(), Scaling::Auto).unwrap();
+            for part in [&parts.train, &parts.validation, &parts.test] {
+                let with_one: BTreeSet<usize> =
+                    part.intervals().iter().map(|i| i.trajectory).collect();
+                assert_eq!(with_one.len(), 2, "{missing:?}: {part:?}");
+            }
+            for trajectory in parts.test.trajectories() {
+                let start = trajectory.values.row(0);
+                assert!(!start.iter().any(|v| v.is_nan()), "{missing:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_trajectory_without_enough_intervals_trains_whole_and_is_named() {
+        let data = with_missing(2, 6, &[1, 4]);
+        let parts = Parts::new(&data, &HoldOut::default(), Scaling::Auto).unwrap();
+        assert_eq!(parts.train.trajectories()[0].times.len(), 6);
+        assert_eq!(parts.test.trajectories().len(), 1);
+        let sentence = parts.how.sentence();
+        assert!(sentence.contains("long enough"), "{sentence}");
+        assert!(sentence.ends_with("trained on whole: t0"), "{sentence}");
+        let data = with_missing(1, 6, &[1, 4]);
+        let error = Parts::new(&data, &HoldOut::default(), Scaling::Auto).unwrap_err();
+        assert!(
+            error.to_string().contains("at most 1 such interval"),
+            "{error}"
+        );
     }
 
     #[test]

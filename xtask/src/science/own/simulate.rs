@@ -5,7 +5,7 @@ use dash_ode::{
     Differentiable, Direct, Integrator, Intervals, Parameters, Phoenix, SolverOptions, TimeSeries,
     Trajectory, solve_at,
 };
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView1, Axis};
 
 use super::Model;
 
@@ -40,13 +40,37 @@ pub(crate) fn one_interval_ahead(
     )?)
 }
 
+/// The first complete state of a trajectory that has a point after it.
+fn start(trajectory: &Trajectory) -> Option<usize> {
+    let is_complete = |state: ArrayView1<'_, f64>| !state.iter().any(|v| v.is_nan());
+    let before_last = trajectory.times.len().saturating_sub(1);
+    let mut states = trajectory.values.outer_iter().take(before_last);
+    states.position(is_complete)
+}
+
+/// The trajectories that [`courses`] can simulate, and the names of the others.
+///
+/// # Errors
+/// Where none is left.
+pub(crate) fn with_a_start(observed: &TimeSeries) -> anyhow::Result<(TimeSeries, Vec<String>)> {
+    let all = observed.trajectories();
+    let (with, without): (Vec<usize>, Vec<usize>) =
+        (0..all.len()).partition(|&t| start(&all[t]).is_some());
+    let names = without.iter().map(|&t| all[t].name.clone()).collect();
+    let series = observed.select(&with).context(
+        "no trajectory has a complete state with a point after it; fill in missing values",
+    )?;
+    Ok((series, names))
+}
+
 /// The course of every trajectory from its first complete state, in the units of the data, without the genes in
 /// `without`; `steps` points between the first and the last time, or the observed times.
 ///
 /// A gene that is knocked out is 0 in the units of the data, and does not change.
 ///
 /// # Errors
-/// A trajectory without a complete state; a solve that fails, which names the gene.
+/// A trajectory without a complete state before its last point (see [`with_a_start`]); a solve that fails, which names the
+/// gene.
 pub(crate) fn courses(
     model: &Model,
     observed: &TimeSeries,
@@ -63,16 +87,13 @@ pub(crate) fn courses(
     let scale = &model.scale;
     let mut simulated = Vec::new();
     for trajectory in observed.trajectories() {
-        let states = trajectory.values.outer_iter();
-        let complete = states
-            .enumerate()
-            .find(|(_, state)| !state.iter().any(|v| v.is_nan()));
-        let Some((first, state)) = complete else {
-            anyhow::bail!(
-                "trajectory {}: every point has missing values; there is no state to start from",
+        let first = start(trajectory).with_context(|| {
+            format!(
+                "trajectory {}: no point before the last is without missing values; there is no state to start from",
                 trajectory.name
-            );
-        };
+            )
+        })?;
+        let state = trajectory.values.row(first);
         let mut start: Vec<f64> = state
             .indexed_iter()
             .map(|(gene, v)| scale.value_in(gene, *v))
@@ -80,16 +101,7 @@ pub(crate) fn courses(
         for &gene in without {
             start[gene] = scale.value_in(gene, 0.0);
         }
-        let seen = &trajectory.times[first..];
-        let times = match steps {
-            None => seen.to_vec(),
-            Some(steps) => {
-                let (a, b) = (seen[0], seen[seen.len() - 1]);
-                (0..steps)
-                    .map(|step| a + (b - a) * step as f64 / (steps - 1) as f64)
-                    .collect()
-            }
-        };
+        let times = times(&trajectory.times[first..], steps);
         let inner: Vec<f64> = times.iter().map(|time| time / scale.time_unit).collect();
         let start = Array2::from_shape_vec((1, start.len()), start)?;
         let states = solve_at(&mut *field, start.view(), &inner, &SolverOptions::default())
@@ -106,6 +118,16 @@ pub(crate) fn courses(
         });
     }
     Ok(TimeSeries::new(observed.genes().to_vec(), simulated)?)
+}
+
+/// The times that were seen, or `steps` equally far from each other between the first and the last of them.
+fn times(seen: &[f64], steps: Option<usize>) -> Vec<f64> {
+    let (Some(steps), [a, .., b]) = (steps, seen) else {
+        return seen.to_vec();
+    };
+    (0..steps)
+        .map(|step| a + (b - a) * step as f64 / (steps - 1) as f64)
+        .collect()
 }
 
 /// A solver's error with the name of the gene.

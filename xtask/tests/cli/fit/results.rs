@@ -3,6 +3,7 @@
 #![expect(clippy::float_cmp, reason = "a gene that is knocked out is exactly 0")]
 
 use super::Case;
+use std::fmt::Write as _;
 use std::fs;
 use std::process::{Command as Process, Stdio};
 use std::time::{Duration, Instant};
@@ -117,6 +118,56 @@ fn a_model_is_simulated_whole_and_without_genes() {
     let message = String::from_utf8_lossy(&run.stderr).into_owned();
     assert_eq!(run.status.code(), Some(2));
     assert!(message.contains("did you mean FOLLOWER"), "{message}");
+}
+
+/// Two replicates of six points of two genes, without the values of A at these points of `r0`.
+fn replicates(missing: &[usize]) -> String {
+    let mut text = String::from("trajectory,time,gene,value\n");
+    for replicate in 0..2 {
+        for point in 0..6 {
+            let a = 0.2 + 0.1 * f64::from(point) + 0.05 * f64::from(replicate);
+            let b = 0.9 * (-0.3 * f64::from(point)).exp();
+            let a = if replicate == 0 && missing.contains(&(point as usize)) {
+                String::new()
+            } else {
+                format!("{a:.4}")
+            };
+            let _ = writeln!(
+                text,
+                "r{replicate},{point},A,{a}\nr{replicate},{point},B,{b:.4}"
+            );
+        }
+    }
+    text
+}
+
+#[test]
+fn values_missing_near_the_end_do_not_fail_a_fit_after_its_training() {
+    let case = Case::new();
+    case.config("format = \"tidy\"", "# no prior");
+    for missing in [vec![4], vec![4, 5]] {
+        case.write("expression.csv", &replicates(&missing));
+        case.fits(&["fit.toml"]);
+        let predictions = case.read("out/fit/predictions.csv");
+        assert!(predictions.contains("\nr0,") && predictions.contains("\nr1,"));
+    }
+}
+
+#[test]
+fn a_trajectory_without_a_state_to_start_from_is_left_out_and_named() {
+    let case = Case::new();
+    case.config("format = \"tidy\"", "# no prior");
+    case.write("expression.csv", &replicates(&[]));
+    case.fits(&["fit.toml"]);
+    for missing in [vec![0, 1, 2, 3, 4], vec![0, 1, 2, 3, 4, 5]] {
+        case.write("expression.csv", &replicates(&missing));
+        let run = case.run(&["fit.toml", "--predict", "--knockout", "B"]);
+        let said = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert_eq!(run.status.code(), Some(0), "{said}");
+        assert!(said.contains("note: not simulated: r0;"), "{said}");
+        let courses = case.read("out/fit/predict/wild_type.csv");
+        assert!(courses.contains("\nr1,") && !courses.contains("r0,"));
+    }
 }
 
 #[test]
