@@ -1,5 +1,6 @@
 //! What a fit writes.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -125,17 +126,15 @@ impl Files<'_> {
         self.write("network.csv", network_csv(edges, genes)?.as_bytes())?;
         self.write("edges.csv", edges_csv(edges, genes)?.as_bytes())?;
         let network: Network = network(edges, genes)?;
+        // A network has its edges in another order.
+        let known: HashMap<(usize, usize), &ConsensusEdge> =
+            edges.iter().map(|e| ((e.from, e.to), e)).collect();
         let attribute = |name: &str, of: &dyn Fn(&ConsensusEdge) -> f64| EdgeAttribute {
             name: name.to_owned(),
             values: network
                 .edges()
                 .iter()
-                .map(|edge| {
-                    let found = edges
-                        .iter()
-                        .find(|e| (e.from, e.to) == (edge.from, edge.to));
-                    found.map_or(f64::NAN, of)
-                })
+                .map(|edge| known.get(&(edge.from, edge.to)).map_or(f64::NAN, |e| of(e)))
                 .collect(),
         };
         let attributes = [
