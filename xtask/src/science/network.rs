@@ -105,7 +105,8 @@ pub(super) fn csv(estimate: ArrayView2<'_, f64>, genes: &GeneIndex) -> anyhow::R
     let effects = normalised_rows(&estimate)?;
     let mut edges: Vec<Weighed> = effects
         .indexed_iter()
-        .filter(|(_, weight)| **weight != 0.0)
+        // Weights are written in single precision.
+        .filter(|(_, weight)| **weight as f32 != 0.0)
         .map(|((to, from), weight)| ((from, to), *weight))
         .collect();
     let by_magnitude =
@@ -175,6 +176,11 @@ mod tests {
         assert_eq!(
             csv(tied.view(), &genes).unwrap(),
             "from,to,weight,rank\nA,B,-1,1\nB,A,1,1\n"
+        );
+        let tiny = array![[0.0, 1.0, 1e-60], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]];
+        assert_eq!(
+            csv(tiny.view(), &genes).unwrap(),
+            "from,to,weight,rank\nB,A,1,1\n"
         );
     }
 }

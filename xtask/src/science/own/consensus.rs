@@ -123,8 +123,8 @@ pub(crate) fn consensus(
                 weight,
                 stability,
                 in_prior: prior.is_some_and(|prior| prior.weight(from, to).is_some()),
-                // Signs that cancel leave no weight to report.
-                kept: count > 0 && stability >= least && weight != 0.0,
+                // Signs that cancel leave no weight to report, nor does one that is 0 in the precision it is written in.
+                kept: count > 0 && stability >= least && weight as f32 != 0.0,
                 evidence: fits
                     .first()
                     .and_then(|fit| Some(fit.weighed.get(&(from, to))?.0)),
@@ -225,5 +225,14 @@ mod tests {
             AgainstPrior::of(&consensus(&fits, Some(&prior), 0.5)).added,
             1
         );
+    }
+    #[test]
+    fn a_weight_that_would_be_written_as_0_is_none() {
+        let genes = GeneIndex::new(["A", "B"].map(String::from).to_vec()).unwrap();
+        let fits = [fitted(array![[0.0, 1e-46], [-1.0, 0.0]], &[])];
+        let edges = consensus(&fits, None, 0.5);
+        let kept: Vec<_> = edges.iter().map(|e| ((e.from, e.to), e.kept)).collect();
+        assert_eq!(kept, [((0, 1), true), ((1, 0), false)]);
+        assert_eq!(network(&edges, &genes).unwrap().edges().len(), 1);
     }
 }
