@@ -254,24 +254,64 @@ fn matrix(
     };
     let [data, indices, indptr] =
         ["data", "indices", "indptr"].map(|part| numbers(&group.dataset(part)?));
-    let (data, indices, indptr) = (data?, indices?, indptr?);
-    let mut values = Array2::zeros((rows, columns));
-    for (major, bounds) in indptr.windows(2).enumerate() {
-        for at in bounds[0] as usize..bounds[1] as usize {
-            let (Some(&value), Some(&minor)) = (data.get(at), indices.get(at)) else {
-                bail!("{name} is cut short");
-            };
-            let place = if by_rows {
-                [major, minor as usize]
-            } else {
-                [minor as usize, major]
-            };
-            *values
-                .get_mut(place)
-                .with_context(|| format!("{name} has an entry outside of its shape"))? = value;
+    let stored = Compressed {
+        data: data?,
+        indices: indices?,
+        indptr: indptr?,
+    };
+    let values = if by_rows {
+        stored.rows(rows, columns)
+    } else {
+        stored.rows(columns, rows).map(Array2::reversed_axes)
+    };
+    values.with_context(|| {
+        format!(
+            "{name} is damaged; make the matrix anew and write the file again with adata.write_h5ad"
+        )
+    })
+}
+
+/// A sparse matrix, compressed along its rows.
+struct Compressed {
+    data: Vec<f64>,
+    /// Column of every entry.
+    indices: Vec<f64>,
+    /// Where the entries of every row begin, and where those of the last end.
+    indptr: Vec<f64>,
+}
+
+impl Compressed {
+    /// The whole matrix. Entries of one place are added up, as scipy does.
+    fn rows(&self, rows: usize, columns: usize) -> anyhow::Result<Array2<f64>> {
+        if self.indptr.len() != rows + 1 {
+            bail!(
+                "indptr has {} entries, {} are needed",
+                self.indptr.len(),
+                rows + 1
+            );
         }
+        let mut values = Array2::zeros((rows, columns));
+        for (row, bounds) in self.indptr.windows(2).enumerate() {
+            let from = place("indptr", row, bounds[0], self.data.len() + 1)?;
+            let to = place("indptr", row + 1, bounds[1], self.data.len() + 1)?;
+            for at in from..to {
+                let (Some(value), Some(&column)) = (self.data.get(at), self.indices.get(at)) else {
+                    bail!("indices end at entry {at}, indptr goes on to {to}");
+                };
+                let column = place("indices", at, column, columns)?;
+                values[[row, column]] += value;
+            }
+        }
+        Ok(values)
     }
-    Ok(values)
+}
+
+/// A number as a place below `end`; a cast alone would make 0 of a negative one.
+fn place(part: &str, at: usize, number: f64, end: usize) -> anyhow::Result<usize> {
+    if number < 0.0 || number.fract() != 0.0 || number >= end as f64 {
+        bail!("entry {at} of {part} is {number}; whole numbers from 0 to below {end} are expected");
+    }
+    Ok(number as usize)
 }
 
 /// Numbers of any type.
@@ -286,4 +326,46 @@ fn numbers(dataset: &Dataset) -> anyhow::Result<Vec<f64>> {
     }
     read_as!(f64, f32, i64, i32, i16, i8, u64, u32, u16, u8);
     bail!("{} does not hold numbers", dataset.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    fn stored(indices: &[f64], indptr: &[f64]) -> Compressed {
+        Compressed {
+            data: vec![1.0, 2.0, 4.0],
+            indices: indices.to_vec(),
+            indptr: indptr.to_vec(),
+        }
+    }
+
+    #[test]
+    fn entries_of_one_place_are_added_up() {
+        let twice = stored(&[1.0, 1.0, 0.0], &[0.0, 2.0, 3.0]);
+        assert_eq!(
+            twice.rows(2, 3).unwrap(),
+            array![[0.0, 3.0, 0.0], [4.0, 0.0, 0.0]]
+        );
+    }
+
+    #[test]
+    fn places_that_are_none_are_refused() {
+        let whole = [0.0, 2.0, 3.0];
+        for (indices, indptr, part) in [
+            ([1.0, -1.0, 0.0], &whole[..], "entry 1 of indices is -1;"),
+            ([1.0, 3.0, 0.0], &whole, "entry 1 of indices is 3;"),
+            ([1.0, 0.5, 0.0], &whole, "entry 1 of indices is 0.5;"),
+            ([0.0; 3], &[-1.0, 2.0, 3.0], "entry 0 of indptr is -1;"),
+            ([0.0; 3], &[0.0, 2.0, 5.0], "entry 2 of indptr is 5;"),
+            ([0.0; 3], &[0.0, 3.0], "indptr has 2 entries, 3 are needed"),
+        ] {
+            let error = stored(&indices, indptr).rows(2, 3).unwrap_err().to_string();
+            assert!(error.contains(part), "{part:?} is not in {error:?}");
+        }
+        let short = stored(&[0.0], &whole).rows(2, 3).unwrap_err().to_string();
+        assert!(short.contains("indices end at entry 1"), "{short}");
+    }
 }
