@@ -244,6 +244,35 @@ fn pathways_of_several_methods_are_tested_and_drawn() {
 }
 
 #[test]
+fn what_is_not_taken_over_of_pathway_files_is_said() {
+    let scores = format!("gene\tscore\n{}", scores(4));
+    let sets = format!(
+        "{}REACTOME_PATHWAY_OF_4\tlink\tG1\tG2\nEMPTY\tlink\nTWICE\tlink\tG1\tG2\tG1\n",
+        sets()
+    );
+    let folder = folder(&[("a.rnk", &scores), ("sets.gmt", &sets)]);
+    let arguments = [
+        "pathways", "--scores", "a.rnk", "--sets", "sets.gmt", "--json", "p.json",
+    ];
+    let run = evaluate(folder.path(), &arguments);
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(run.status.success(), "{said}");
+    for note in [
+        "note: sets.gmt: duplicate set name, skipped: REACTOME_PATHWAY_OF_4 (line 21)\n",
+        "note: sets.gmt: set without genes, skipped: EMPTY (line 22)\n",
+        "note: sets.gmt: duplicate gene, kept once: G1 (line 23)\n",
+        "note: a.rnk: the first line is taken as a heading, as `gene\tscore`",
+    ] {
+        assert!(said.contains(note), "{note:?} is not in {said:?}");
+    }
+    let json: Value =
+        serde_json::from_slice(&fs::read(folder.path().join("p.json")).unwrap()).unwrap();
+    assert_eq!(json["warnings"].as_array().unwrap().len(), 3);
+    assert_eq!(json["warnings"][0]["line"], 21);
+    assert_eq!(json["methods"][0]["heading"], "gene\tscore");
+}
+
+#[test]
 fn pathway_files_that_make_no_sense_are_refused() {
     for (file, text, words) in [
         ("a.rnk", "G1\t1\nG2\tx\n", &["a.rnk", "line 2", "`x`"][..]),

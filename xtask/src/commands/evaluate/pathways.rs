@@ -1,13 +1,14 @@
 //! Gene sets, tested by the scores that methods give to genes.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use dash_eval::{
-    DuplicateGene, GeneSet, GeneUniverse, GmtOptions, Overlap, PathwayOptions, PathwayScore,
-    Permutations, SizeLimits, parse_gmt, parse_rnk, pathway_test,
+    DuplicateGene, GeneSet, GeneUniverse, GmtOptions, GmtWarning, Overlap, PathwayOptions,
+    PathwayScore, Permutations, SizeLimits, parse_gmt, parse_rnk, pathway_test,
 };
 use serde::Serialize;
 
@@ -15,6 +16,7 @@ use super::read::text_of;
 use super::{write, write_json};
 use crate::cli::Pathways;
 use crate::commands::{BadInput, print};
+use crate::own::findings::examples;
 use crate::render::figure::{self, MethodPathways, PATHWAYS_CAPTION};
 
 /// All that is said of the pathways.
@@ -23,6 +25,8 @@ struct Evaluation {
     schema: u32,
     /// File of the gene sets.
     sets: String,
+    /// What that file says that is not taken over.
+    warnings: Vec<GmtWarning>,
     methods: Vec<Method>,
 }
 
@@ -31,6 +35,8 @@ struct Evaluation {
 struct Method {
     name: String,
     file: String,
+    /// The first line of the file, where it was taken as a heading.
+    heading: Option<String>,
     /// Genes that have a score.
     genes: usize,
     /// Genes that random sets are drawn from.
@@ -50,6 +56,9 @@ const SHOWN: usize = 20;
 /// [`BadInput`] for a file that cannot be read or makes no sense; others when a file cannot be written.
 pub(super) fn run(arguments: &Pathways) -> anyhow::Result<ExitCode> {
     let evaluation = evaluate(arguments).map_err(BadInput::from)?;
+    for note in notes(&evaluation) {
+        eprintln!("note: {note}");
+    }
     write_json(arguments.json.as_deref(), &evaluation)?;
     let mut text = text(&evaluation);
     if let Some(path) = &arguments.figure {
@@ -65,8 +74,7 @@ fn evaluate(arguments: &Pathways) -> anyhow::Result<Evaluation> {
     }
     let file = arguments.sets.display().to_string();
     let sets = parse_gmt(&text_of(&arguments.sets)?, GmtOptions::default())
-        .with_context(|| file.clone())?
-        .sets;
+        .with_context(|| file.clone())?;
     let options = PathwayOptions {
         limits: SizeLimits {
             least: arguments.least,
@@ -86,24 +94,29 @@ fn evaluate(arguments: &Pathways) -> anyhow::Result<Evaluation> {
     let methods: anyhow::Result<Vec<Method>> = arguments
         .scores
         .iter()
-        .map(|path| Method::test(path, &sets, &options).with_context(|| path.display().to_string()))
+        .map(|path| {
+            Method::test(path, &sets.sets, &options).with_context(|| path.display().to_string())
+        })
         .collect();
     Ok(Evaluation {
         schema: 1,
         sets: file,
+        warnings: sets.warnings,
         methods: methods?,
     })
 }
 
 impl Method {
     fn test(path: &Path, sets: &[GeneSet], options: &PathwayOptions) -> anyhow::Result<Self> {
-        let scores = parse_rnk(&text_of(path)?, DuplicateGene::Refuse)?.scores;
+        let read = parse_rnk(&text_of(path)?, DuplicateGene::Refuse)?;
+        let scores = read.scores;
         let named = scores.iter().map(|(gene, score)| (gene.as_str(), *score));
         let found = pathway_test(named, sets, options)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         Ok(Self {
             name: name.into_owned(),
             file: path.display().to_string(),
+            heading: read.heading,
             genes: scores.len(),
             universe: found.universe,
             overlap: found.overlap,
@@ -111,6 +124,31 @@ impl Method {
             sets: found.sets,
         })
     }
+}
+
+/// What the files say that is not taken over: a line for every kind of it.
+fn notes(evaluation: &Evaluation) -> Vec<String> {
+    let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for warning in &evaluation.warnings {
+        let place = format!("{} (line {})", warning.value, warning.line);
+        places.entry(warning.kind).or_default().push(place);
+    }
+    let sets = places.into_iter().map(|(kind, places)| {
+        let left = if kind == "duplicate gene" {
+            "kept once"
+        } else {
+            "skipped"
+        };
+        format!("{}: {kind}, {left}: {}", evaluation.sets, examples(&places))
+    });
+    let scores = evaluation.methods.iter().filter_map(|method| {
+        let heading = method.heading.as_ref()?;
+        Some(format!(
+            "{}: the first line is taken as a heading, as `{heading}` does not end in a number",
+            method.file
+        ))
+    });
+    sets.chain(scores).collect()
 }
 
 fn is_png(path: &Path) -> anyhow::Result<bool> {
