@@ -114,12 +114,7 @@ fn official(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
         (first(&train, config.train)?, test)
     } else {
         let (kept, test) = held_out(&train, config)?;
-        notes.push(format!(
-            "the test trajectories of {} were never published: {} of its training file stand in, without noise; trained on {}",
-            config.dataset.name(),
-            config.test,
-            kept.trajectories().len()
-        ));
+        notes.push(stands_in(config, kept.trajectories().len()));
         (kept, test)
     };
     let mut prior = network("prior")?;
@@ -141,13 +136,22 @@ fn official(config: &DataConfig, inputs: &Inputs) -> anyhow::Result<Data> {
     })
 }
 
+/// What is said where training trajectories are tested on.
+fn stands_in(config: &DataConfig, trained: usize) -> String {
+    format!(
+        "the test trajectories of {} are not read yet: the last {} of its training file stand in, without noise; trained on {trained}",
+        config.dataset.name(),
+        config.test
+    )
+}
+
 /// The last published training trajectories as test data, and those before them to train on. Trajectories simulated anew
 /// would not do: the means of the inputs, drawn once for the published ones, are not known.
 fn held_out(all: &TimeSeries, config: &DataConfig) -> anyhow::Result<(TimeSeries, TimeSeries)> {
     let have = all.trajectories().len();
     if config.test >= have {
         bail!(
-            "data.test = {}: {} has no test file, and of its {have} training trajectories at least one must be left to train on",
+            "data.test = {}: no test file of {} is read yet, and of its {have} training trajectories at least one must be left to train on",
             config.test,
             config.dataset.name()
         );
@@ -193,5 +197,21 @@ mod tests {
         assert_eq!(same(Dataset::Sim350), (true, true));
         assert_eq!(same(Dataset::New350), (false, false));
         assert!(prepared(Dataset::New350, 1).reference == prepared(Dataset::New350, 1).reference);
+    }
+
+    #[test]
+    fn test_trajectories_that_were_published_are_not_called_unpublished() {
+        let config = DataConfig {
+            dataset: Dataset::Sim690,
+            ..config("DASH").data
+        };
+        let note = stands_in(&config, 130);
+        for part in [
+            "sim690 are not read yet",
+            "last 10 of its training file",
+            "trained on 130",
+        ] {
+            assert!(note.contains(part), "{part:?} is not in {note:?}");
+        }
     }
 }
