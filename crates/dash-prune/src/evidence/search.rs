@@ -100,7 +100,12 @@ impl<'a> Search<'a> {
     }
 
     /// For every edge of a target, by how many residual variances the squared error grows without it.
+    ///
+    /// None where the fit has as many parameters as there are intervals: what is left over then is no noise.
     fn evidence(&self, gene: usize, target: &Target) -> Vec<f64> {
+        if self.courses.intervals <= target.parameters() {
+            return vec![0.0; target.regulators.len()];
+        }
         let variance = self.variance(target);
         let without = |&(regulator, ..): &(usize, f64, f64)| {
             let mut without = target.clone();

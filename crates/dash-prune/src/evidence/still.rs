@@ -9,6 +9,8 @@ const WITHOUT_MEMORY: f64 = 0.8;
 const AS_QUIET: f64 = 2.0;
 /// Share of the genes that count as the quietest.
 const QUIETEST: f64 = 0.05;
+/// Fewest intervals of a trajectory that tells memory: with two, both variances are of the same difference.
+const TELLING: usize = 3;
 
 /// Of every gene, whether it is constant in time up to noise.
 pub(super) fn still_genes<T: Real>(data: &Intervals<T>) -> Vec<bool> {
@@ -35,13 +37,13 @@ fn mean_over_genes<T: Real>(starts: &[T], ends: &[T], k: usize) -> Vec<f64> {
     sums.into_iter().map(|sum| sum / rows / 2.0).collect()
 }
 
-/// Mean variance of the start states within a trajectory.
+/// Mean variance of the start states within a trajectory; infinite where all are too short.
 fn spread_within_trajectories<T: Real>(data: &Intervals<T>) -> Vec<f64> {
     let k = data.genes();
     let (mut sums, mut degrees) = (vec![0.0; k], 0.0);
     for rows in data.by_trajectory() {
         let count = rows.len() as f64;
-        if rows.len() < 2 {
+        if rows.len() < TELLING {
             continue;
         }
         degrees += count - 1.0;

@@ -181,6 +181,41 @@ fn slopes_are_the_derivatives_of_the_residuals() {
 }
 
 #[test]
+fn three_points_do_not_tell_that_a_gene_is_still() {
+    // Noise alone: all genes would be as still as the quietest.
+    let mut rng = stream(8, 0);
+    let mut series = |points: usize| {
+        let trajectory = |n: usize| Trajectory {
+            name: format!("t{n}"),
+            times: (0..points).map(|t| t as f64).collect(),
+            values: Array2::from_shape_simple_fn((points, 6), || 0.5 + 0.01 * rng.random::<f64>()),
+        };
+        let names = (0..6).map(|g| format!("g{g}")).collect();
+        let series = TimeSeries::new(names, (0..30).map(trajectory).collect()).unwrap();
+        still_genes::<f64>(&Intervals::of(&series, "training").unwrap())
+    };
+    assert!(series(3).iter().all(|still| !still));
+    assert!(series(4).iter().all(|still| *still));
+}
+
+#[test]
+fn a_fit_that_leaves_no_noise_is_no_evidence() {
+    let values = Array2::from_shape_fn((2, GENES), |(t, gene)| {
+        0.2 + 0.6 * ((t * 7 + gene * 3) % 11) as f64 / 11.0
+    });
+    let names = (0..GENES).map(|g| format!("g{g}")).collect();
+    let one = Trajectory {
+        name: "t".into(),
+        times: vec![0.0, 1.0],
+        values,
+    };
+    let series = TimeSeries::new(names, vec![one]).unwrap();
+    let one: Intervals<f64> = Intervals::of(&series, "training").unwrap();
+    let found = weigh_edges(&one, &prior(), &EvidenceOptions::default()).unwrap();
+    assert!(found.edges.iter().all(|e| e.evidence == 0.0 && !e.kept));
+}
+
+#[test]
 fn what_cannot_be_weighed_is_refused() {
     let small = PriorMatrix::from_dense(Array2::eye(3).view()).unwrap();
     let options = EvidenceOptions::default();

@@ -68,7 +68,7 @@ pub(crate) struct ConsensusEdge {
     pub(crate) kept: bool,
     /// Of the fit to all training data.
     pub(crate) evidence: Option<f64>,
-    /// Mean over the fits that could tell.
+    /// Mean over the fits that could tell; 0 of one that found other edges worth weighing.
     pub(crate) probability: Option<f64>,
 }
 
@@ -112,10 +112,7 @@ pub(crate) fn consensus(
     let mut edges: Vec<ConsensusEdge> = sums
         .into_iter()
         .map(|((from, to), (sum, count))| {
-            let told: Vec<f64> = fits
-                .iter()
-                .filter_map(|fit| fit.weighed.get(&(from, to)).and_then(|(_, p)| *p))
-                .collect();
+            let probability = probability(fits, (from, to));
             let (weight, stability) = (sum / n, count as f64 / n);
             ConsensusEdge {
                 from,
@@ -128,8 +125,7 @@ pub(crate) fn consensus(
                 evidence: fits
                     .first()
                     .and_then(|fit| Some(fit.weighed.get(&(from, to))?.0)),
-                probability: (!told.is_empty())
-                    .then(|| told.iter().sum::<f64>() / told.len() as f64),
+                probability,
             }
         })
         .collect();
@@ -141,6 +137,20 @@ pub(crate) fn consensus(
             .then((a.from, a.to).cmp(&(b.from, b.to)))
     });
     edges
+}
+
+/// Mean probability over the fits that weighed edges, where one of them tells it. A fit that did not find an edge worth weighing
+/// counts as 0; one that cannot tell does not count.
+fn probability(fits: &[Fitted], edge: (usize, usize)) -> Option<f64> {
+    let told = |fit: &Fitted| match fit.weighed.get(&edge) {
+        Some((_, probability)) => *probability,
+        None => (!fit.weighed.is_empty()).then_some(0.0),
+    };
+    let is_told = |fit: &Fitted| matches!(fit.weighed.get(&edge), Some((_, Some(_))));
+    fits.iter().any(is_told).then(|| {
+        let told: Vec<f64> = fits.iter().filter_map(told).collect();
+        told.iter().sum::<f64>() / told.len() as f64
+    })
 }
 
 impl AgainstPrior {
@@ -226,6 +236,28 @@ mod tests {
             1
         );
     }
+    #[test]
+    fn a_fit_that_did_not_find_an_edge_speaks_against_it() {
+        let nothing = || Array2::zeros((2, 2));
+        let fits = [
+            fitted(
+                nothing(),
+                &[((0, 1), 40.0, Some(0.9)), ((1, 0), 20.0, Some(0.8))],
+            ),
+            fitted(nothing(), &[((0, 1), 30.0, Some(0.5))]),
+            fitted(
+                nothing(),
+                &[((0, 1), 30.0, Some(0.7)), ((1, 0), 20.0, None)],
+            ),
+            // Weighs no edges.
+            fitted(nothing(), &[]),
+        ];
+        let told = [(0, 1), (1, 0), (1, 1)].map(|edge| probability(&fits, edge));
+        assert!((told[0].unwrap() - 0.7).abs() < 1e-12);
+        assert!((told[1].unwrap() - 0.4).abs() < 1e-12);
+        assert_eq!(told[2], None);
+    }
+
     #[test]
     fn a_weight_that_would_be_written_as_0_is_none() {
         let genes = GeneIndex::new(["A", "B"].map(String::from).to_vec()).unwrap();
