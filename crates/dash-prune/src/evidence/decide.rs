@@ -34,7 +34,7 @@ impl Candidate {
 }
 
 /// Evidence that an idle edge of the prior practically never has (χ² of two degrees of freedom: once in 3000).
-const STRONG: f64 = 16.0;
+pub(super) const STRONG: f64 = 16.0;
 /// Fewest edges that can show what the evidence of real ones looks like.
 const ENOUGH: usize = 20;
 

@@ -5,6 +5,7 @@
 //! edge is weighed by refitting without it, missing edges are searched for, and what the data say is put against what
 //! the prior says. See `docs/method.md`, "Evidence".
 
+mod apart;
 mod cholesky;
 mod courses;
 mod decide;
@@ -155,12 +156,15 @@ pub fn weigh_edges<T: Real>(
     // Every gene by itself, so that the number of threads changes no bit.
     let found = |gene: usize| (!still[gene]).then(|| search.find(gene));
     let mut targets: Vec<Option<Target>> = (0..k).into_par_iter().map(found).collect();
-    let candidates: Vec<Candidate> = targets
+    let mut candidates: Vec<Candidate> = targets
         .par_iter()
         .enumerate()
         .flat_map_iter(|(gene, target)| search.candidates(gene, target.as_ref()))
         .collect();
-    let edges = decide(&candidates, k, options);
+    let mut edges = decide(&candidates, k, options);
+    if search.weigh_apart(&targets, &edges, &mut candidates) {
+        edges = decide(&candidates, k, options);
+    }
     for edge in edges.iter().filter(|e| !e.kept) {
         if let Some(target) = &mut targets[edge.target] {
             target.remove(edge.regulator);

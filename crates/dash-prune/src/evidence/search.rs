@@ -102,7 +102,7 @@ impl<'a> Search<'a> {
     /// For every edge of a target, by how many residual variances the squared error grows without it.
     ///
     /// None where the fit has as many parameters as there are intervals: what is left over then is no noise.
-    fn evidence(&self, gene: usize, target: &Target) -> Vec<f64> {
+    pub(super) fn evidence(&self, gene: usize, target: &Target) -> Vec<f64> {
         if self.courses.intervals <= target.parameters() {
             return vec![0.0; target.regulators.len()];
         }
@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
     }
 
     /// Residual variance of a fit.
-    fn variance(&self, target: &Target) -> f64 {
+    pub(super) fn variance(&self, target: &Target) -> f64 {
         let degrees = self
             .courses
             .intervals

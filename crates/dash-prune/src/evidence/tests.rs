@@ -71,6 +71,11 @@ fn system() -> Parameters<f64> {
 }
 
 fn data() -> Intervals<f64> {
+    data_where(|_| ())
+}
+
+/// The data where every trajectory was changed.
+fn data_where(change: impl Fn(&mut Array2<f64>)) -> Intervals<f64> {
     let mut field = Direct::with_parameters(&system()).unwrap();
     let times = vec![0.0, 1.0, 2.5, 4.0];
     let (mut rng, noise) = (
@@ -84,10 +89,12 @@ fn data() -> Intervals<f64> {
         let start = Array2::from_shape_simple_fn((1, GENES), || rng.random::<f64>());
         let states = solve_at(&mut field, start.view(), &times, &SolverOptions::default()).unwrap();
         let clean = states.slice(s![.., 0, ..]).to_owned();
+        let mut values = clean.mapv(|x| x + noise.sample(&mut rng));
+        change(&mut values);
         Trajectory {
             name: format!("t{n}"),
             times: times.clone(),
-            values: clean.mapv(|x| x + noise.sample(&mut rng)),
+            values,
         }
     };
     let names = (0..GENES).map(|g| format!("g{g}")).collect();
@@ -124,6 +131,27 @@ fn missing_edges_are_found_and_mistaken_ones_dropped() {
         .filter(|e| truth().contains(&(e.target, e.regulator)));
     assert_eq!(right.count(), truth().len());
     assert!(kept.len() <= truth().len() + 2, "{} edges", kept.len());
+}
+
+#[test]
+fn of_two_regulators_with_one_course_not_both_are_dropped() {
+    const TWIN: usize = GENES - 1;
+    let data = data_where(|values| {
+        let regulator = values.column(0).to_owned();
+        values.column_mut(TWIN).assign(&regulator);
+    });
+    let mut dense = prior().to_dense();
+    let targets: Vec<usize> = (INPUTS..TWIN).filter(|&t| dense[[t, 0]] != 0.0).collect();
+    assert!(targets.len() > 5);
+    for &target in &targets {
+        dense[[target, TWIN]] = 1.0;
+    }
+    let prior = PriorMatrix::from_dense(dense.view()).unwrap();
+    let found = weigh_edges(&data, &prior, &EvidenceOptions::default()).unwrap();
+    for target in targets {
+        let kept = |regulator| edge(&found, (target, regulator)).is_some_and(|e| e.kept);
+        assert!(kept(0) || kept(TWIN), "{target}");
+    }
 }
 
 #[test]
