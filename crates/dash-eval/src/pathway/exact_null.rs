@@ -89,14 +89,15 @@ fn band_tails(scores: &[f64], queries: &[(usize, Query)], slack: f64, found: &mu
     let Ok(population) = Population::new(scores) else {
         return;
     };
-    let recursion = Recursion::new(scores.len(), largest);
     let Some(shape) = Shape::new(scores, &population, largest) else {
         return;
     };
-    if largest * 4 > scores.len() && !is_affordable(&recursion, shape.points) {
+    let terms = terms(scores.len(), largest);
+    if largest * 4 > scores.len() && !is_affordable(largest, terms, shape.points) {
         return;
     }
-    let grid = Grid::new(scores, shape, recursion.terms);
+    let recursion = Recursion::new(scores.len(), largest, terms);
+    let grid = Grid::new(scores, shape, terms);
     let mut sizes: Vec<usize> = queries.iter().map(|(_, query)| query.size).collect();
     sizes.dedup();
     let spectra = spectra(&grid, &recursion, &sizes);
@@ -110,10 +111,21 @@ fn band_tails(scores: &[f64], queries: &[(usize, Query)], slack: f64, found: &mu
     }
 }
 
-fn is_affordable(recursion: &Recursion, points: usize) -> bool {
-    let products: usize = recursion.factors.iter().map(Vec::len).sum();
-    products as f64 * (points / 2) as f64 <= MOST_PRODUCTS
-        && recursion.terms as f64 * points as f64 <= MOST_POWER_SUMS
+fn is_affordable(largest: usize, terms: usize, points: usize) -> bool {
+    let (largest, terms, points) = (largest as f64, terms as f64, points as f64);
+    // The first sizes have fewer terms.
+    let products = terms * (largest - terms / 2.0);
+    products * points / 2.0 <= MOST_PRODUCTS && terms * points <= MOST_POWER_SUMS
+}
+
+/// Terms of Newton's identities that are not negligible.
+fn terms(genes: usize, largest: usize) -> usize {
+    let ratio = largest as f64 / (genes - largest) as f64;
+    if ratio < 1.0 {
+        (NEGLIGIBLE.ln() / ratio.ln()).ceil().min(largest as f64) as usize
+    } else {
+        largest
+    }
 }
 
 /// The characteristic function at the frequencies 0..=G/2, for every size.
@@ -169,13 +181,7 @@ struct Recursion {
 }
 
 impl Recursion {
-    fn new(genes: usize, largest: usize) -> Self {
-        let ratio = largest as f64 / (genes - largest) as f64;
-        let terms = if ratio < 1.0 {
-            (NEGLIGIBLE.ln() / ratio.ln()).ceil().min(largest as f64) as usize
-        } else {
-            largest
-        };
+    fn new(genes: usize, largest: usize, terms: usize) -> Self {
         let factors = (1..=largest).map(|k| {
             let mut factor = -1.0 / k as f64;
             let next = |m: usize| {
@@ -312,6 +318,19 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn half_of_very_many_genes_is_left_to_others() {
+        let scores: Vec<f64> = (0..20_000)
+            .map(|i| f64::from(i * 7919 % 10_007) / 10_007.0)
+            .collect();
+        let query = |size: usize| Query {
+            size,
+            sum: 0.51 * size as f64,
+        };
+        let found = tails(&scores, &[query(10_000), query(100)]);
+        assert!(found[0].is_none() && found[1].is_some());
     }
 
     #[test]

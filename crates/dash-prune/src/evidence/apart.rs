@@ -56,7 +56,6 @@ impl Search<'_> {
             return Vec::new();
         }
         let mut rest = target.clone();
-        let mut weights = Vec::new();
         while dropped.iter().any(|&(_, evidence)| evidence < STRONG) && dropped.len() > 1 {
             dropped.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             let Some((weakest, _)) = dropped.pop() else {
@@ -71,8 +70,7 @@ impl Search<'_> {
                     *evidence = now;
                 }
             }
-            weights.clone_from(&dropped);
         }
-        weights
+        dropped
     }
 }
